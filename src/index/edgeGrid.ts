@@ -1,0 +1,154 @@
+import { type Bbox, shared } from "../core/layer.js";
+
+/**
+ * A uniform grid over edges: which edges may pass through this cell, and does any edge pass through this box.
+ * Edge e runs from vertex e to vertex e + 1 of `xy`. One ring of empty cells lies around the edges' box, and places
+ * outside are counted to it, so no coordinate is out of range.
+ */
+export type EdgeGrid = {
+  readonly minX: number;
+  readonly minY: number;
+  readonly cellsPerMetre: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Cell c (row-major) holds cellEdge[cellStart[c] .. cellStart[c + 1]]. */
+  readonly cellStart: Uint32Array;
+  readonly cellEdge: Uint32Array;
+  /** Summed-area table: at (row, column) the number of non-empty cells below and left; (rows + 1) x (columns + 1). */
+  readonly occupied: Uint32Array;
+};
+
+/** Cells an edge passes, found by `cellsOf`; the caller owns it and may reuse it. */
+export type CellList = { cells: Uint32Array };
+
+const FEWEST_CELLS = 1 << 12;
+const MOST_CELLS = 1 << 23;
+const CELLS_PER_EDGE = 4;
+
+/** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
+const SLACK = 1e-6;
+
+/**
+ * @param edges start vertices of the edges to register, none of zero length
+ * @param box of all those edges
+ */
+export function buildEdgeGrid(xy: Float64Array, edges: Uint32Array, box: Bbox): EdgeGrid {
+  const width = Math.max(box[2] - box[0], 0);
+  const height = Math.max(box[3] - box[1], 0);
+  const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, CELLS_PER_EDGE * edges.length));
+  const size =
+    edges.length === 0 ? 1 : Math.max(Math.sqrt((width * height) / wanted), Math.max(width, height) / wanted);
+  const cellsPerMetre = size > 0 ? 1 / size : 1;
+  const frame = {
+    minX: edges.length === 0 ? 0 : box[0] - 1 / cellsPerMetre,
+    minY: edges.length === 0 ? 0 : box[1] - 1 / cellsPerMetre,
+    cellsPerMetre,
+    columns: edges.length === 0 ? 1 : Math.ceil(width * cellsPerMetre) + 3,
+    rows: edges.length === 0 ? 1 : Math.ceil(height * cellsPerMetre) + 3,
+  };
+  const list: CellList = { cells: new Uint32Array(64) };
+  const cellStart = shared(Uint32Array, frame.columns * frame.rows + 1);
+  for (let i = 0; i < edges.length; i++) {
+    const count = cellsOfEdge(frame, xy, edges[i], list);
+    for (let c = 0; c < count; c++) cellStart[list.cells[c] + 1]++;
+  }
+  for (let c = 1; c < cellStart.length; c++) cellStart[c] += cellStart[c - 1];
+  const cellEdge = shared(Uint32Array, cellStart[cellStart.length - 1]);
+  const next = cellStart.slice();
+  for (let i = 0; i < edges.length; i++) {
+    const count = cellsOfEdge(frame, xy, edges[i], list);
+    for (let c = 0; c < count; c++) cellEdge[next[list.cells[c]]++] = edges[i];
+  }
+  return { ...frame, cellStart, cellEdge, occupied: sumOccupied(frame.columns, frame.rows, cellStart) };
+}
+
+type Frame = Pick<EdgeGrid, "minX" | "minY" | "cellsPerMetre" | "columns" | "rows">;
+
+export function columnOf(grid: Frame, x: number): number {
+  const c = Math.floor((x - grid.minX) * grid.cellsPerMetre);
+  return c <= 0 ? 0 : c >= grid.columns ? grid.columns - 1 : c;
+}
+
+export function rowOf(grid: Frame, y: number): number {
+  const r = Math.floor((y - grid.minY) * grid.cellsPerMetre);
+  return r <= 0 ? 0 : r >= grid.rows ? grid.rows - 1 : r;
+}
+
+/** True when some cell that the box touches holds an edge. O(1). */
+export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: number, maxY: number): boolean {
+  const left = columnOf(grid, minX);
+  const right = columnOf(grid, maxX) + 1;
+  const bottom = rowOf(grid, minY) * (grid.columns + 1);
+  const top = (rowOf(grid, maxY) + 1) * (grid.columns + 1);
+  const { occupied } = grid;
+  return (
+    occupied[top + right] - occupied[top + left] - occupied[bottom + right] + occupied[bottom + left] > 0
+  );
+}
+
+function cellsOfEdge(grid: Frame, xy: Float64Array, edge: number, list: CellList): number {
+  const i = 2 * edge;
+  return cellsOf(grid, xy[i], xy[i + 1], xy[i + 2], xy[i + 3], list);
+}
+
+/**
+ * All cells a segment passes, and possibly a few more beside it, each once. Two segments that meet share a cell.
+ * @returns how many were written to `list.cells`
+ */
+export function cellsOf(grid: Frame, x1: number, y1: number, x2: number, y2: number, list: CellList): number {
+  const { columns, rows } = grid;
+  const c1 = columnOf(grid, x1);
+  const c2 = columnOf(grid, x2);
+  const r1 = rowOf(grid, y1);
+  const r2 = rowOf(grid, y2);
+  const left = Math.min(c1, c2);
+  const right = Math.max(c1, c2);
+  const bottom = Math.min(r1, r2);
+  const top = Math.max(r1, r2);
+  let count = 0;
+  const most = (right - left + 1) * (top - bottom + 1);
+  if (most <= 4 || left === right || bottom === top) {
+    if (most > list.cells.length) list.cells = new Uint32Array(2 * most);
+    for (let r = bottom; r <= top; r++) {
+      for (let c = left; c <= right; c++) list.cells[count++] = r * columns + c;
+    }
+    return count;
+  }
+  // Row by row: the course of the segment inside the row's band. Border rows reach to infinity.
+  const gx = (x1 - grid.minX) * grid.cellsPerMetre;
+  const gy = (y1 - grid.minY) * grid.cellsPerMetre;
+  const slope = (x2 - x1) / (y2 - y1);
+  const low = Math.min(gy, (y2 - grid.minY) * grid.cellsPerMetre);
+  const high = Math.max(gy, (y2 - grid.minY) * grid.cellsPerMetre);
+  for (let r = bottom; r <= top; r++) {
+    const from = r === 0 ? low : Math.max(low, r - SLACK);
+    const to = r === rows - 1 ? high : Math.min(high, r + 1 + SLACK);
+    const xa = gx + (from - gy) * slope;
+    const xb = gx + (to - gy) * slope;
+    const first = Math.max(left, Math.floor(Math.min(xa, xb) - SLACK));
+    const last = Math.min(right, Math.floor(Math.max(xa, xb) + SLACK));
+    // A segment far outside reaches the border column only.
+    const begin = Math.min(first, right);
+    const end = Math.max(last, left);
+    if (count + end - begin + 1 > list.cells.length) {
+      const grown = new Uint32Array(2 * (count + end - begin + 1));
+      grown.set(list.cells);
+      list.cells = grown;
+    }
+    for (let c = begin; c <= end; c++) list.cells[count++] = r * columns + c;
+  }
+  return count;
+}
+
+function sumOccupied(columns: number, rows: number, cellStart: Uint32Array): Uint32Array {
+  const sums = shared(Uint32Array, (columns + 1) * (rows + 1));
+  for (let r = 0; r < rows; r++) {
+    let inRow = 0;
+    for (let c = 0; c < columns; c++) {
+      const cell = r * columns + c;
+      if (cellStart[cell + 1] > cellStart[cell]) inRow++;
+      sums[(r + 1) * (columns + 1) + c + 1] = sums[r * (columns + 1) + c + 1] + inRow;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,64 @@
+/**
+ * Order of two crossings along one edge, exactly.
+ *
+ * Edge e = p -> q meets edge f at parameter t_f = N_f / D_f with N_f = (f1 - f0) x (p - f0) and
+ * D_f = (f1 - f0) x (p - q). Two parameters are first compared in rational arithmetic on the stored doubles; where
+ * they are equal, by their derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds
+ * (dy e_k - dx e_k^2) / D_f to t_f when k owns f and takes it away when k owns e. The largest move decides.
+ *
+ * Rare (floating point decides nearly always, see `kernel.ts`), so plain BigInt serves.
+ */
+export function compareAlong(
+  edge: Segment,
+  edgeOwner: number,
+  f: Segment,
+  fOwner: number,
+  g: Segment,
+  gOwner: number,
+): number {
+  const [px, py, qx, qy, f0x, f0y, f1x, f1y, g0x, g0y, g1x, g1y] = toIntegers([...edge, ...f, ...g]);
+  const fdx = f1x - f0x;
+  const fdy = f1y - f0y;
+  const gdx = g1x - g0x;
+  const gdy = g1y - g0y;
+  const nf = fdx * (py - f0y) - fdy * (px - f0x);
+  const df = fdx * (py - qy) - fdy * (px - qx);
+  const ng = gdx * (py - g0y) - gdy * (px - g0x);
+  const dg = gdx * (py - qy) - gdy * (px - qx);
+  const flip = df < 0n !== dg < 0n ? -1n : 1n;
+  const byValue = flip * (nf * dg - ng * df);
+  if (byValue !== 0n) return byValue > 0n ? 1 : -1;
+  for (const owner of [edgeOwner, fOwner, gOwner].sort((a, b) => a - b)) {
+    const ofF = (owner === fOwner ? 1n : 0n) - (owner === edgeOwner ? 1n : 0n);
+    const ofG = (owner === gOwner ? 1n : 0n) - (owner === edgeOwner ? 1n : 0n);
+    const first = flip * (ofF * fdy * dg - ofG * gdy * df);
+    if (first !== 0n) return first > 0n ? 1 : -1;
+    const second = flip * (ofG * gdx * df - ofF * fdx * dg);
+    if (second !== 0n) return second > 0n ? 1 : -1;
+  }
+  return 0;
+}
+
+/** x0, y0, x1, y1. */
+export type Segment = readonly [number, number, number, number];
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The doubles as integers in one common unit, a power of two: exact. */
+function toIntegers(values: readonly number[]): bigint[] {
+  const mantissas: bigint[] = [];
+  const exponents: number[] = [];
+  let unit = Infinity;
+  for (const value of values) {
+    bits.setFloat64(0, value);
+    const high = bits.getUint32(0);
+    const biased = (high >>> 20) & 0x7ff;
+    const fraction = (BigInt(high & 0xfffff) << 32n) | BigInt(bits.getUint32(4));
+    const mantissa = biased === 0 ? fraction : fraction | (1n << 52n);
+    const exponent = biased === 0 ? 1 : biased;
+    mantissas.push(high >>> 31 ? -mantissa : mantissa);
+    exponents.push(exponent);
+    if (mantissa !== 0n && exponent < unit) unit = exponent;
+  }
+  return mantissas.map((mantissa, i) => (mantissa === 0n ? 0n : mantissa << BigInt(exponents[i] - unit)));
+}

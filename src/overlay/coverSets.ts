@@ -1,0 +1,76 @@
+import { shared } from "../core/layer.js";
+
+/** Sets of zone polygons as columns: set s has members[memberStart[s] .. memberStart[s + 1]], ascending. Set 0 is empty. */
+export type CoverSetColumns = { readonly memberStart: Uint32Array; readonly members: Uint32Array };
+
+/**
+ * Every distinct set of zone polygons that occurs, as a small integer. Crossing polygon z's border moves from
+ * set s to `toggle(s, z)`. Numbers depend on the order of meeting and never leave a worker except with their members.
+ */
+export class CoverSets {
+  private readonly byMembers = new Map<string, number>();
+  private readonly toggled = new Map<number, number>();
+  private readonly lists: (readonly number[])[] = [];
+
+  constructor(
+    private readonly zoneCount: number,
+    known?: CoverSetColumns,
+  ) {
+    if (known === undefined) this.intern([]);
+    else {
+      const { memberStart, members } = known;
+      for (let s = 0; s + 1 < memberStart.length; s++) {
+        this.intern(Array.from(members.subarray(memberStart[s], memberStart[s + 1])));
+      }
+    }
+  }
+
+  get size(): number {
+    return this.lists.length;
+  }
+
+  members(set: number): readonly number[] {
+    return this.lists[set];
+  }
+
+  all(): readonly (readonly number[])[] {
+    return this.lists;
+  }
+
+  /** The set with zone z put in if it was out, taken out if it was in. */
+  toggle(set: number, zone: number): number {
+    const key = set * this.zoneCount + zone;
+    const known = this.toggled.get(key);
+    if (known !== undefined) return known;
+    const list = this.lists[set];
+    const without = list.filter((member) => member !== zone);
+    const result = this.intern(
+      without.length < list.length ? without : [...list, zone].sort((a, b) => a - b),
+    );
+    this.toggled.set(key, result);
+    this.toggled.set(result * this.zoneCount + zone, set);
+    return result;
+  }
+
+  has(set: number, zone: number): boolean {
+    return this.lists[set].includes(zone);
+  }
+
+  toColumns(): CoverSetColumns {
+    const memberStart = shared(Uint32Array, this.lists.length + 1);
+    for (let s = 0; s < this.lists.length; s++) memberStart[s + 1] = memberStart[s] + this.lists[s].length;
+    const members = shared(Uint32Array, memberStart[this.lists.length]);
+    this.lists.forEach((list, s) => members.set(list, memberStart[s]));
+    return { memberStart, members };
+  }
+
+  private intern(list: readonly number[]): number {
+    const key = list.join(",");
+    const known = this.byMembers.get(key);
+    if (known !== undefined) return known;
+    const set = this.lists.length;
+    this.byMembers.set(key, set);
+    this.lists.push(list);
+    return set;
+  }
+}

@@ -1,0 +1,269 @@
+import { grown } from "../core/grown.js";
+import { type CellList, cellsOf, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
+import { compareAlong, type Segment } from "./along.js";
+import { GROUND, orient, orientError, tieSide } from "./perturb.js";
+
+/** All zone rings of a run as one pile of edges; edge e runs from vertex e to vertex e + 1. */
+export type ZoneEdges = {
+  readonly xy: Float64Array;
+  readonly ringOf: Uint32Array; // per vertex
+  readonly ownerOf: Uint32Array; // per ring: the zone polygon
+  readonly grid: EdgeGrid;
+};
+
+/** An edge of one zone polygon that properly crosses another edge of the same polygon. */
+export type SelfCrossing = { readonly zone: number; readonly x: number; readonly y: number };
+
+/**
+ * Finds where one edge crosses the edges of zones, in order along it.
+ * Results stand in the public columns, entries 0 .. count - 1, until the next call.
+ */
+export class Crosser {
+  count = 0;
+  /** Zone edge crossed. */
+  edge: Uint32Array = new Uint32Array(16);
+  /** Where along the walked edge, and how wrong that may be. */
+  t: Float64Array = new Float64Array(16);
+  tError: Float64Array = new Float64Array(16);
+  /** Where along the zone edge, and how wrong that may be. */
+  zoneT: Float64Array = new Float64Array(16);
+  zoneTError: Float64Array = new Float64Array(16);
+  /** The crossing point: one point for both edges. */
+  x: Float64Array = new Float64Array(16);
+  y: Float64Array = new Float64Array(16);
+  /** 1 when the zone edge goes from right to left of the walked edge. */
+  leftward: Uint8Array = new Uint8Array(16);
+  /** Exactly at the walked edge's start (1), end (2) or between (0). */
+  private tip: Uint8Array = new Uint8Array(16);
+  private order: Uint32Array = new Uint32Array(16);
+  readonly selfCrossings: SelfCrossing[] = [];
+
+  private readonly stamp: Uint32Array;
+  private walk = 0;
+  private readonly list: CellList = { cells: new Uint32Array(64) };
+  private px = 0;
+  private py = 0;
+  private qx = 0;
+  private qy = 0;
+  private owner = GROUND;
+
+  constructor(private readonly zones: ZoneEdges) {
+    this.stamp = new Uint32Array(zones.ringOf.length);
+  }
+
+  /** Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ. */
+  collect(px: number, py: number, qx: number, qy: number, owner: number): number {
+    const { grid } = this.zones;
+    this.px = px;
+    this.py = py;
+    this.qx = qx;
+    this.qy = qy;
+    this.owner = owner;
+    this.count = 0;
+    const cell = rowOf(grid, py) * grid.columns + columnOf(grid, px);
+    if (cell === rowOf(grid, qy) * grid.columns + columnOf(grid, qx)) this.testCell(cell, false);
+    else {
+      if (++this.walk === 0xffffffff) {
+        this.stamp.fill(0);
+        this.walk = 1;
+      }
+      const cells = cellsOf(grid, px, py, qx, qy, this.list);
+      for (let c = 0; c < cells; c++) this.testCell(this.list.cells[c], true);
+    }
+    if (this.count > 1) this.sort();
+    return this.count;
+  }
+
+  private testCell(cell: number, once: boolean): void {
+    const { grid, xy, ringOf, ownerOf } = this.zones;
+    const { px, py, qx, qy, owner, stamp, walk } = this;
+    const minX = px < qx ? px : qx;
+    const maxX = px < qx ? qx : px;
+    const minY = py < qy ? py : qy;
+    const maxY = py < qy ? qy : py;
+    for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
+      const e = grid.cellEdge[k];
+      if (once) {
+        if (stamp[e] === walk) continue;
+        stamp[e] = walk;
+      }
+      const ux = xy[2 * e];
+      const vx = xy[2 * e + 2];
+      if ((ux < minX && vx < minX) || (ux > maxX && vx > maxX)) continue;
+      const uy = xy[2 * e + 1];
+      const vy = xy[2 * e + 3];
+      if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
+      const zone = ownerOf[ringOf[e]];
+      const u = orient(px, py, qx, qy, ux, uy);
+      const v = orient(px, py, qx, qy, vx, vy);
+      if (zone === owner) {
+        if ((u > 0 && v < 0) || (u < 0 && v > 0)) this.testSelf(e, u, v);
+        continue;
+      }
+      const uLeft = (u !== 0 ? u : tieSide(px, py, qx, qy, owner, zone)) > 0;
+      const vLeft = (v !== 0 ? v : tieSide(px, py, qx, qy, owner, zone)) > 0;
+      if (uLeft === vLeft) continue;
+      const p = orient(ux, uy, vx, vy, px, py);
+      const q = orient(ux, uy, vx, vy, qx, qy);
+      const pLeft = (p !== 0 ? p : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
+      const qLeft = (q !== 0 ? q : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
+      if (pLeft === qLeft) continue;
+      this.leftward[this.count] = uLeft ? 0 : 1;
+      this.add(e, zone, p, q, u, v, ux, uy, vx, vy);
+    }
+  }
+
+  private testSelf(e: number, u: number, v: number): void {
+    const { xy } = this.zones;
+    const { px, py, qx, qy } = this;
+    const p = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], px, py);
+    const q = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], qx, qy);
+    if ((p > 0 && q < 0) || (p < 0 && q > 0)) {
+      const t = u / (u - v);
+      this.selfCrossings.push({
+        zone: this.owner,
+        x: xy[2 * e] + t * (xy[2 * e + 2] - xy[2 * e]),
+        y: xy[2 * e + 1] + t * (xy[2 * e + 3] - xy[2 * e + 1]),
+      });
+    }
+  }
+
+  /** p, q: the walked edge's ends against the zone edge; u, v: the zone edge's ends against the walked edge. */
+  private add(
+    e: number,
+    zone: number,
+    p: number,
+    q: number,
+    u: number,
+    v: number,
+    ux: number,
+    uy: number,
+    vx: number,
+    vy: number,
+  ): void {
+    const i = this.count++;
+    if (this.count === this.edge.length) this.grow();
+    const { px, py, qx, qy } = this;
+    this.edge[i] = e;
+    this.t[i] = p / (p - q);
+    this.zoneT[i] = u / (u - v);
+    this.tError[i] =
+      (orientError(ux, uy, vx, vy, px, py) + orientError(ux, uy, vx, vy, qx, qy)) / Math.abs(p - q) + 1e-15;
+    this.zoneTError[i] =
+      (orientError(px, py, qx, qy, ux, uy) + orientError(px, py, qx, qy, vx, vy)) / Math.abs(u - v) + 1e-15;
+    this.tip[i] = p === 0 ? 1 : q === 0 ? 2 : 0;
+    // One point for both edges, whichever of them is walked: computed on the edge of the lower owner.
+    if (zone < this.owner) this.place(i, u, v, ux, uy, vx, vy, p, q, px, py, qx, qy);
+    else this.place(i, p, q, px, py, qx, qy, u, v, ux, uy, vx, vy);
+  }
+
+  private place(
+    i: number,
+    a: number,
+    b: number,
+    ax: number,
+    ay: number,
+    bx: number,
+    by: number,
+    c: number,
+    d: number,
+    cx: number,
+    cy: number,
+    dx: number,
+    dy: number,
+  ): void {
+    if (a === 0) this.put(i, ax, ay);
+    else if (b === 0) this.put(i, bx, by);
+    else if (c === 0) this.put(i, cx, cy);
+    else if (d === 0) this.put(i, dx, dy);
+    else {
+      const t = a / (a - b);
+      if (t <= 0.5) this.put(i, ax + t * (bx - ax), ay + t * (by - ay));
+      else {
+        const s = b / (b - a);
+        this.put(i, bx + s * (ax - bx), by + s * (ay - by));
+      }
+    }
+  }
+
+  private put(i: number, x: number, y: number): void {
+    this.x[i] = x;
+    this.y[i] = y;
+  }
+
+  private sort(): void {
+    const { count } = this;
+    if (this.order.length < count) this.order = new Uint32Array(2 * count);
+    const order = this.order.subarray(0, count);
+    for (let i = 0; i < count; i++) order[i] = i;
+    if (count > 24) order.sort((a, b) => this.compare(a, b));
+    else {
+      for (let i = 1; i < count; i++) {
+        const moving = order[i];
+        let j = i;
+        for (; j > 0 && this.compare(order[j - 1], moving) > 0; j--) order[j] = order[j - 1];
+        order[j] = moving;
+      }
+    }
+    for (const column of [
+      this.edge,
+      this.t,
+      this.tError,
+      this.zoneT,
+      this.zoneTError,
+      this.x,
+      this.y,
+      this.leftward,
+    ]) {
+      permute(column, order);
+    }
+  }
+
+  private compare(a: number, b: number): number {
+    const apart = this.t[a] - this.t[b];
+    const doubt = this.tError[a] + this.tError[b];
+    if (apart > doubt) return 1;
+    if (apart < -doubt) return -1;
+    const { ringOf, ownerOf } = this.zones;
+    const zoneA = ownerOf[ringOf[this.edge[a]]];
+    const zoneB = ownerOf[ringOf[this.edge[b]]];
+    if (this.owner === GROUND && this.tip[a] !== 0 && this.tip[a] === this.tip[b]) {
+      // Both exactly at one end of an unmoved edge: the zone that is moved further crosses further inside.
+      if (zoneA === zoneB) return 0;
+      return zoneA < zoneB === (this.tip[a] === 1) ? 1 : -1;
+    }
+    return compareAlong(
+      [this.px, this.py, this.qx, this.qy],
+      this.owner,
+      zoneEdge(this.zones.xy, this.edge[a]),
+      zoneA,
+      zoneEdge(this.zones.xy, this.edge[b]),
+      zoneB,
+    );
+  }
+
+  private grow(): void {
+    const length = 2 * this.edge.length;
+    this.edge = grown(this.edge, length);
+    this.t = grown(this.t, length);
+    this.tError = grown(this.tError, length);
+    this.zoneT = grown(this.zoneT, length);
+    this.zoneTError = grown(this.zoneTError, length);
+    this.x = grown(this.x, length);
+    this.y = grown(this.y, length);
+    this.leftward = grown(this.leftward, length);
+    this.tip = grown(this.tip, length);
+  }
+}
+
+export function zoneEdge(xy: Float64Array, e: number): Segment {
+  return [xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3]];
+}
+
+let kept = new Float64Array(32);
+
+function permute(column: Float64Array | Uint32Array | Uint8Array, order: Uint32Array): void {
+  if (kept.length < order.length) kept = new Float64Array(2 * order.length);
+  for (let i = 0; i < order.length; i++) kept[i] = column[i];
+  for (let i = 0; i < order.length; i++) column[i] = kept[order[i]];
+}

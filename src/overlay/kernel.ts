@@ -1,0 +1,575 @@
+import Flatbush from "flatbush";
+import { grown } from "../core/grown.js";
+import type { Layer } from "../core/layer.js";
+import type { Measure } from "../core/measure.js";
+import type { Pieces } from "../core/pieces.js";
+import { invariant } from "../core/trouble.js";
+import { anyEdgeIn, columnOf, rowOf } from "../index/edgeGrid.js";
+import { compareAlong, type Segment } from "./along.js";
+import { CellSums } from "./cellSums.js";
+import { CoverSets } from "./coverSets.js";
+import { Crosser, zoneEdge } from "./crosser.js";
+import { isCounterClockwise } from "./orientation.js";
+import { GROUND, orient, tieSide } from "./perturb.js";
+import { postStretch, type RingPlace } from "./stretch.js";
+import { YBands } from "./yBands.js";
+import { centreX, centreY, crossesUnmoved, type Zones } from "./zones.js";
+
+export type KernelOptions = {
+  /** Book slivers below the rounding of coordinates on the polygon's largest piece (default true). */
+  readonly fold?: boolean;
+};
+
+export type KernelResult = {
+  readonly pieces: Pieces;
+  readonly ownPlanM2: Float64Array;
+  readonly ownTrueM2: Float64Array;
+  /** Sum of absolute m2 that was folded. */
+  readonly foldedM2: number;
+  /** Pieces with negative area beyond rounding: only ground that overlaps or crosses itself has them. */
+  readonly negative: readonly { readonly ground: number; readonly areaM2: number }[];
+};
+
+/** 2^-52: one unit in the last place of 1. */
+const ULP = 2.220446049250313e-16;
+
+/**
+ * The cover-set area kernel (design 1.1, 1.2).
+ *
+ * By Green's theorem the area of (ground polygon a) and (cover set s) is the integral of x dy over directed pieces:
+ * a's own edges where the cover set is s, plus zone edges inside a, + for the set on the zone's side, - for the other.
+ * The first come from walking a's rings with a current cover set that toggles at each crossing; the second from the
+ * crossings so found: a zone ring is inside a from where it enters to where it leaves. No polygon is built.
+ *
+ * One kernel serves one thread; it reads the shared Zones and interns further cover sets of its own.
+ */
+export class CoverKernel {
+  readonly sets: CoverSets;
+  private readonly crosser: Crosser;
+  private readonly sums = new CellSums();
+  private readonly tree: Flatbush | undefined;
+  private readonly fold: boolean;
+  private u: Float64Array = new Float64Array(1024);
+
+  // The polygon at hand.
+  private ground!: Layer;
+  private feature = 0;
+  private originX = 0;
+  private originU = 0;
+
+  // Its crossings, in order of the walk; `byZone` sorts them along the zone rings.
+  private crossings = 0;
+  private crossedEdge: Uint32Array = new Uint32Array(64);
+  private crossingT: Float64Array = new Float64Array(64);
+  private crossingTError: Float64Array = new Float64Array(64);
+  private crossingX: Float64Array = new Float64Array(64);
+  private crossingY: Float64Array = new Float64Array(64);
+  private crossingU: Float64Array = new Float64Array(64);
+  private enters: Uint8Array = new Uint8Array(64);
+  private groundEdge: Uint32Array = new Uint32Array(64);
+  private byZone: Uint32Array = new Uint32Array(64);
+  private readonly crossedRings = new Set<number>();
+
+  constructor(
+    private readonly zones: Zones,
+    private readonly measure: Measure,
+    options: KernelOptions = {},
+  ) {
+    this.fold = options.fold ?? true;
+    this.sets = new CoverSets(zones.zoneCount, zones.sets);
+    this.crosser = new Crosser(zones);
+    if (zones.ringTree.byteLength > 0) this.tree = Flatbush.from(zones.ringTree);
+  }
+
+  /** Members of every cover set met so far, by set number. */
+  members(): readonly (readonly number[])[] {
+    return this.sets.all();
+  }
+
+  overlay(ground: Layer): KernelResult {
+    const features = ground.featurePart.length - 1;
+    const ownPlanM2 = new Float64Array(features);
+    const ownTrueM2 = new Float64Array(features);
+    const rows = new PieceRows(features);
+    const negative: { ground: number; areaM2: number }[] = [];
+    let foldedM2 = 0;
+    this.ground = ground;
+    if (this.u.length < ground.xy.length / 2) this.u = new Float64Array(ground.xy.length);
+    for (let f = 0; f < features; f++) {
+      this.feature = f;
+      this.walkFeature(f, ownPlanM2, ownTrueM2);
+      foldedM2 += this.emit(f, rows, negative);
+      this.sums.clear();
+    }
+    return { pieces: rows.finish(), ownPlanM2, ownTrueM2, foldedM2, negative };
+  }
+
+  private walkFeature(f: number, ownPlanM2: Float64Array, ownTrueM2: Float64Array): void {
+    const { ground, zones, sums, u } = this;
+    const { xy, ringVertex, partRing } = ground;
+    const firstPart = ground.featurePart[f];
+    const endPart = ground.featurePart[f + 1];
+    if (firstPart === endPart) return;
+    const origin = ringVertex[partRing[firstPart]];
+    this.originX = xy[2 * origin];
+    this.originU = this.measure.u(xy[2 * origin], xy[2 * origin + 1]);
+    this.crossings = 0;
+    let unsettled = false;
+    for (let p = firstPart; p < endPart; p++) {
+      let partSettled = false;
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        const from = ringVertex[r];
+        const to = ringVertex[r + 1] - 1;
+        if (to <= from) continue;
+        const area = this.ownArea(from, to);
+        const span = area.maxX - area.minX + area.maxY - area.minY;
+        const left = isCounterClockwise(xy, from, to, area.planM2, span);
+        const sign = left === (r === partRing[p]) ? 1 : -1;
+        ownPlanM2[f] += sign * area.planM2;
+        ownTrueM2[f] += sign * area.trueM2;
+        const settled = partSettled || !anyEdgeIn(zones.grid, area.minX, area.minY, area.maxX, area.maxY);
+        if (settled) {
+          // Nothing to settle in the holes of a part whose shell's box holds no zone edge.
+          if (r === partRing[p]) partSettled = true;
+          const cell =
+            rowOf(zones.grid, xy[2 * from + 1]) * zones.grid.columns + columnOf(zones.grid, xy[2 * from]);
+          sums.post(zones.cellSet[cell], sign, area.planM2, area.trueM2, 0, 0);
+        } else {
+          unsettled = true;
+          this.walkRing(from, to, sign, u);
+        }
+      }
+    }
+    if (unsettled) this.postZoneEdgesInside(f);
+  }
+
+  /** Own integrals and box of one ring; fills `u` for the walk. The result object is reused. */
+  private ownArea(from: number, to: number): typeof own {
+    const { xy } = this.ground;
+    const { measure, u, originX, originU } = this;
+    let x1 = xy[2 * from];
+    let y1 = xy[2 * from + 1];
+    let u1 = measure.u(x1, y1);
+    u[from] = u1;
+    let minX = x1;
+    let maxX = x1;
+    let minY = y1;
+    let maxY = y1;
+    let plan = 0;
+    let real = 0;
+    for (let v = from + 1; v <= to; v++) {
+      const x2 = xy[2 * v];
+      const y2 = xy[2 * v + 1];
+      const u2 = measure.u(x2, y2);
+      u[v] = u2;
+      const dy = y2 - y1;
+      plan += dy * ((x1 + x2) / 2 - originX);
+      real += dy * ((u1 + u2) / 2 - originU) + measure.bend(x1, y1, x2, y2);
+      if (x2 < minX) minX = x2;
+      else if (x2 > maxX) maxX = x2;
+      if (y2 < minY) minY = y2;
+      else if (y2 > maxY) maxY = y2;
+      x1 = x2;
+      y1 = y2;
+      u1 = u2;
+    }
+    own.planM2 = plan;
+    own.trueM2 = real;
+    own.minX = minX;
+    own.minY = minY;
+    own.maxX = maxX;
+    own.maxY = maxY;
+    return own;
+  }
+
+  /** Walks one ring with a current cover set; posts its stretches and notes its crossings. */
+  private walkRing(from: number, to: number, sign: number, u: Float64Array): void {
+    const { crosser, measure, sets, sums, zones, originX, originU } = this;
+    const { xy } = this.ground;
+    const { grid, ownerOf, ringOf } = zones;
+    const { cellStart, columns } = grid;
+    let px = xy[2 * from];
+    let py = xy[2 * from + 1];
+    let cell = rowOf(grid, py) * columns + columnOf(grid, px);
+    let set = this.coverAt(px, py, cell);
+    const startSet = set;
+    let startX = px;
+    let startY = py;
+    let plan = 0;
+    let real = 0;
+    for (let v = from; v < to; v++) {
+      const qx = xy[2 * v + 2];
+      const qy = xy[2 * v + 3];
+      const nextCell = rowOf(grid, qy) * columns + columnOf(grid, qx);
+      const quiet = cell === nextCell && cellStart[cell] === cellStart[cell + 1];
+      cell = nextCell;
+      let x = px;
+      let y = py;
+      let ux = u[v];
+      if (!quiet && (px !== qx || py !== qy)) {
+        const count = crosser.collect(px, py, qx, qy, GROUND);
+        for (let c = 0; c < count; c++) {
+          const cx = crosser.x[c];
+          const cy = crosser.y[c];
+          const cu = measure.u(cx, cy);
+          plan += (cy - y) * ((x + cx) / 2 - originX);
+          real += (cy - y) * ((ux + cu) / 2 - originU) + measure.bend(x, y, cx, cy);
+          sums.post(set, sign, plan, real, cx - startX, cy - startY);
+          set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
+          this.note(c, cu, v, sign);
+          plan = 0;
+          real = 0;
+          x = startX = cx;
+          y = startY = cy;
+          ux = cu;
+        }
+      }
+      plan += (qy - y) * ((x + qx) / 2 - originX);
+      real += (qy - y) * ((ux + u[v + 1]) / 2 - originU) + measure.bend(x, y, qx, qy);
+      px = qx;
+      py = qy;
+    }
+    sums.post(set, sign, plan, real, px - startX, py - startY);
+    invariant(
+      set === startSet,
+      () => `${this.name()}: the way round a ring does not end in the cover set it began in`,
+    );
+  }
+
+  /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
+  private coverAt(x: number, y: number, cell: number): number {
+    const { grid, cellSet, xy, ownerOf, ringOf } = this.zones;
+    const rx = centreX(grid, cell % grid.columns);
+    const ry = centreY(grid, Math.floor(cell / grid.columns));
+    let set = cellSet[cell];
+    for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
+      const e = grid.cellEdge[k];
+      const zone = ownerOf[ringOf[e]];
+      if (crossesUnmoved(rx, ry, x, y, xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], zone)) {
+        set = this.sets.toggle(set, zone);
+      }
+    }
+    return set;
+  }
+
+  private note(c: number, u: number, groundEdge: number, sign: number): void {
+    const { crosser } = this;
+    const i = this.crossings++;
+    if (this.crossings > this.crossedEdge.length) this.growCrossings();
+    this.crossedEdge[i] = crosser.edge[c];
+    this.crossingT[i] = crosser.zoneT[c];
+    this.crossingTError[i] = crosser.zoneTError[c];
+    this.crossingX[i] = crosser.x[c];
+    this.crossingY[i] = crosser.y[c];
+    this.crossingU[i] = u;
+    this.enters[i] = (crosser.leftward[c] === 1) === sign > 0 ? 1 : 0;
+    this.groundEdge[i] = groundEdge;
+  }
+
+  private postZoneEdgesInside(f: number): void {
+    const { zones, byZone, crossings } = this;
+    this.crossedRings.clear();
+    const order = byZone.subarray(0, crossings);
+    for (let i = 0; i < crossings; i++) order[i] = i;
+    order.sort((a, b) => this.compareOnZone(a, b));
+    for (let i = 0; i < crossings;) {
+      const ring = zones.ringOf[this.crossedEdge[order[i]]];
+      let end = i + 1;
+      while (end < crossings && zones.ringOf[this.crossedEdge[order[end]]] === ring) end++;
+      this.crossedRings.add(ring);
+      this.postCrossedRing(ring, order, i, end);
+      i = end;
+    }
+    this.postUncrossedRings(f);
+  }
+
+  /** Stretches of one zone ring inside the polygon, from entering to leaving. */
+  private postCrossedRing(ring: number, order: Uint32Array, from: number, end: number): void {
+    let depth = this.enters[order[from]] === 1 ? 0 : 1;
+    const start = depth;
+    let regular = true;
+    for (let i = from; i < end; i++) {
+      depth += this.enters[order[i]] === 1 ? 1 : -1;
+      if (depth < 0 || depth > 1) regular = false;
+    }
+    invariant(depth === start, () => `${this.name()}: zone ring ${ring} enters and leaves unequally often`);
+    // Ground that overlaps itself counts as often as it covers.
+    depth = regular ? start : this.windingAt(ring);
+    const here: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
+    const next: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
+    for (let i = from; i < end; i++) {
+      depth += this.enters[order[i]] === 1 ? 1 : -1;
+      if (depth === 0) continue;
+      const wraps = i + 1 === end;
+      this.placeAt(here, order[i], ring);
+      this.placeAt(next, order[wraps ? from : i + 1], ring);
+      this.post(ring, here, next, wraps, depth);
+    }
+  }
+
+  private post(ring: number, from: RingPlace, to: RingPlace, wraps: boolean, times: number): void {
+    postStretch(
+      this.zones,
+      this.sets,
+      this.sums,
+      this.measure,
+      ring,
+      from,
+      to,
+      wraps,
+      times,
+      this.originX,
+      this.originU,
+    );
+  }
+
+  private placeAt(place: RingPlace, crossing: number, ring: number): void {
+    place.edge = this.crossedEdge[crossing];
+    place.x = this.crossingX[crossing];
+    place.y = this.crossingY[crossing];
+    place.u = this.crossingU[crossing];
+    place.node = this.firstNodeBehind(crossing, ring);
+  }
+
+  private firstNodeBehind(crossing: number, ring: number): number {
+    const { ringNode, nodeEdge } = this.zones;
+    const edge = this.crossedEdge[crossing];
+    let low = ringNode[ring];
+    let high = ringNode[ring + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (nodeEdge[middle] < edge) low = middle + 1;
+      else high = middle;
+    }
+    while (low < ringNode[ring + 1] && nodeEdge[low] === edge && this.isNodeBefore(low, crossing)) low++;
+    return low;
+  }
+
+  private isNodeBefore(node: number, crossing: number): boolean {
+    const { nodeT, nodeTError, nodeOther, nodeEdge, ownerOf, ringOf, xy } = this.zones;
+    const apart = nodeT[node] - this.crossingT[crossing];
+    const doubt = nodeTError[node] + this.crossingTError[crossing];
+    if (apart > doubt) return false;
+    if (apart < -doubt) return true;
+    const edge = nodeEdge[node];
+    const other = nodeOther[node];
+    return (
+      compareAlong(
+        zoneEdge(xy, edge),
+        ownerOf[ringOf[edge]],
+        zoneEdge(xy, other),
+        ownerOf[ringOf[other]],
+        this.groundSegment(crossing),
+        GROUND,
+      ) < 0
+    );
+  }
+
+  private compareOnZone(a: number, b: number): number {
+    const edge = this.crossedEdge[a];
+    if (edge !== this.crossedEdge[b]) return edge - this.crossedEdge[b];
+    const apart = this.crossingT[a] - this.crossingT[b];
+    const doubt = this.crossingTError[a] + this.crossingTError[b];
+    if (apart > doubt) return 1;
+    if (apart < -doubt) return -1;
+    const { ownerOf, ringOf, xy } = this.zones;
+    const order = compareAlong(
+      zoneEdge(xy, edge),
+      ownerOf[ringOf[edge]],
+      this.groundSegment(a),
+      GROUND,
+      this.groundSegment(b),
+      GROUND,
+    );
+    // Two edges of one polygon on each other: a spike. Leaving before entering keeps the depth regular.
+    return order !== 0 ? order : a - b;
+  }
+
+  private groundSegment(crossing: number): Segment {
+    return zoneEdge(this.ground.xy, this.groundEdge[crossing]);
+  }
+
+  /** Zone rings that no edge of the polygon crosses are inside it as a whole or not at all. */
+  private postUncrossedRings(f: number): void {
+    if (this.tree === undefined) return;
+    const { zones, ground } = this;
+    const first = ground.ringVertex[ground.partRing[ground.featurePart[f]]];
+    const end = ground.ringVertex[ground.partRing[ground.featurePart[f + 1]]];
+    let minX = Infinity;
+    let minY = Infinity;
+    let maxX = -Infinity;
+    let maxY = -Infinity;
+    for (let v = first; v < end; v++) {
+      const x = ground.xy[2 * v];
+      const y = ground.xy[2 * v + 1];
+      if (x < minX) minX = x;
+      if (x > maxX) maxX = x;
+      if (y < minY) minY = y;
+      if (y > maxY) maxY = y;
+    }
+    const rings = this.tree
+      .search(minX, minY, maxX, maxY, (ring) => !this.crossedRings.has(ring))
+      .sort((a, b) => a - b);
+    const bands = rings.length > 4 && end - first > 64 ? new YBands(ground, f) : undefined;
+    for (const ring of rings) {
+      const start = zones.ringVertex[ring];
+      const stop = zones.ringVertex[ring + 1] - 1;
+      const x = zones.xy[2 * start];
+      const y = zones.xy[2 * start + 1];
+      if (stop <= start || x < minX || x > maxX || y < minY || y > maxY) continue;
+      const times = this.windingAt(ring, bands);
+      if (times === 0) continue;
+      const whole = { x, y, u: zones.u[start] };
+      this.post(
+        ring,
+        { ...whole, edge: start, node: zones.ringNode[ring] },
+        { ...whole, edge: stop - 1, node: zones.ringNode[ring + 1] },
+        false,
+        times,
+      );
+    }
+  }
+
+  /** How often the polygon winds round the first vertex of a zone ring: 1 inside, 0 outside. */
+  private windingAt(ring: number, bands?: YBands): number {
+    const { zones, ground } = this;
+    const x = zones.xy[2 * zones.ringVertex[ring]];
+    const y = zones.xy[2 * zones.ringVertex[ring] + 1];
+    const zone = zones.ownerOf[ring];
+    let winding = 0;
+    const test = (v: number, sign: number): void => {
+      const ay = ground.xy[2 * v + 1];
+      const by = ground.xy[2 * v + 3];
+      // The vertex is moved up a little (e^2 > 0), so a ground vertex at its height lies below it.
+      if (ay > y === by > y) return;
+      const ax = ground.xy[2 * v];
+      const bx = ground.xy[2 * v + 2];
+      const side = orient(ax, ay, bx, by, x, y) || tieSide(ax, ay, bx, by, GROUND, zone);
+      if (by > y ? side > 0 : side < 0) winding += by > y ? sign : -sign;
+    };
+    (bands ?? new YBands(ground, this.feature)).edgesAt(y, test);
+    return winding;
+  }
+
+  /** Appends the polygon's rows, after checking that each closes. Returns what was folded, m2. */
+  private emit(f: number, rows: PieceRows, negative: { ground: number; areaM2: number }[]): number {
+    const { sums } = this;
+    const { touched } = sums;
+    if (touched.length === 1) {
+      const set = touched[0];
+      rows.add(f, set, sums.planM2[set], sums.trueM2[set]);
+      return 0;
+    }
+    if (touched.length === 0) {
+      rows.add(f, 0, 0, 0);
+      return 0;
+    }
+    const { perimeter, largest } = this.extent(f);
+    const rounding = 4 * ULP * largest * (touched.length + this.crossings + 16);
+    let main = touched[0];
+    for (const set of touched) {
+      invariant(
+        Math.abs(sums.openX[set]) <= rounding && Math.abs(sums.openY[set]) <= rounding,
+        () =>
+          `${this.name()}: the border of its piece under zones {${this.sets.members(set).join(", ")}} does not close`,
+      );
+      if (sums.planM2[set] > sums.planM2[main]) main = set;
+    }
+    const least = ULP * largest * perimeter;
+    let foldedM2 = 0;
+    for (const set of touched) {
+      const area = sums.planM2[set];
+      if (area < -8 * least) negative.push({ ground: f, areaM2: area });
+      if (this.fold && set !== main && Math.abs(area) <= least) {
+        sums.planM2[main] += area;
+        sums.trueM2[main] += sums.trueM2[set];
+        foldedM2 += Math.abs(area);
+      }
+    }
+    for (const set of touched) {
+      const area = sums.planM2[set];
+      if (this.fold && set !== main && Math.abs(area) <= least) continue;
+      rows.add(f, set, area, sums.trueM2[set]);
+    }
+    return foldedM2;
+  }
+
+  private extent(f: number): { perimeter: number; largest: number } {
+    const { xy, ringVertex, partRing, featurePart } = this.ground;
+    let perimeter = 0;
+    let largest = 0;
+    for (let r = partRing[featurePart[f]]; r < partRing[featurePart[f + 1]]; r++) {
+      for (let v = ringVertex[r]; v + 1 < ringVertex[r + 1]; v++) {
+        const x = xy[2 * v];
+        const y = xy[2 * v + 1];
+        perimeter += Math.abs(xy[2 * v + 2] - x) + Math.abs(xy[2 * v + 3] - y);
+        if (Math.abs(x) > largest) largest = Math.abs(x);
+        if (Math.abs(y) > largest) largest = Math.abs(y);
+      }
+    }
+    return { perimeter, largest };
+  }
+
+  private name(): string {
+    return `${this.ground.name}, feature ${this.feature}`;
+  }
+
+  private growCrossings(): void {
+    const length = 2 * this.crossedEdge.length;
+    this.crossedEdge = grown(this.crossedEdge, length);
+    this.crossingT = grown(this.crossingT, length);
+    this.crossingTError = grown(this.crossingTError, length);
+    this.crossingX = grown(this.crossingX, length);
+    this.crossingY = grown(this.crossingY, length);
+    this.crossingU = grown(this.crossingU, length);
+    this.enters = grown(this.enters, length);
+    this.groundEdge = grown(this.groundEdge, length);
+    this.byZone = grown(this.byZone, length);
+  }
+}
+
+/** Result of `ownArea`: overwritten by each call, so that the hot path allocates nothing. */
+const own = { planM2: 0, trueM2: 0, minX: 0, minY: 0, maxX: 0, maxY: 0 };
+
+/** Pieces, growing. */
+class PieceRows {
+  private count = 0;
+  private ground: Uint32Array;
+  private cover: Uint32Array;
+  private planM2: Float64Array;
+  private trueM2: Float64Array;
+
+  constructor(expected: number) {
+    const length = Math.max(16, Math.ceil(1.5 * expected));
+    this.ground = new Uint32Array(length);
+    this.cover = new Uint32Array(length);
+    this.planM2 = new Float64Array(length);
+    this.trueM2 = new Float64Array(length);
+  }
+
+  add(ground: number, cover: number, planM2: number, trueM2: number): void {
+    const i = this.count++;
+    if (this.count > this.ground.length) this.grow();
+    this.ground[i] = ground;
+    this.cover[i] = cover;
+    this.planM2[i] = planM2;
+    this.trueM2[i] = trueM2;
+  }
+
+  finish(): Pieces {
+    return {
+      ground: this.ground.subarray(0, this.count),
+      cover: this.cover.subarray(0, this.count),
+      planM2: this.planM2.subarray(0, this.count),
+      trueM2: this.trueM2.subarray(0, this.count),
+    };
+  }
+
+  private grow(): void {
+    const length = 2 * this.ground.length;
+    this.ground = grown(this.ground, length);
+    this.cover = grown(this.cover, length);
+    this.planM2 = grown(this.planM2, length);
+    this.trueM2 = grown(this.trueM2, length);
+  }
+}

@@ -1,0 +1,390 @@
+import Flatbush from "flatbush";
+import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
+import type { Measure } from "../core/measure.js";
+import { InputError, invariant } from "../core/trouble.js";
+import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
+import { CellSums } from "./cellSums.js";
+import { type CoverSetColumns, CoverSets } from "./coverSets.js";
+import { Crosser } from "./crosser.js";
+import { isCounterClockwise } from "./orientation.js";
+import { GROUND, orient, tieSide, tieSideOfMovedEnd } from "./perturb.js";
+import { postStretch, type ZoneRings } from "./stretch.js";
+
+/**
+ * All zone layers of a run, indexed once and shared by all workers: rings with running integrals and nodes, the edge
+ * grid with the cover set at each cell's centre, and a static R-tree over the rings' boxes. Plain columns on shareable
+ * memory: a worker gets it for free.
+ */
+export type Zones = ZoneRings & {
+  readonly zoneCount: number;
+  readonly ringOf: Uint32Array; // per vertex
+  readonly grid: EdgeGrid;
+  /** Cover set at the centre of each cell. */
+  readonly cellSet: Uint32Array;
+  /** Flatbush data over ring boxes; empty when there are no rings. */
+  readonly ringTree: SharedArrayBuffer;
+  readonly sets: CoverSetColumns;
+  /** Area of each cover set over the whole plane, [0] meaningless. */
+  readonly setPlanM2: Float64Array;
+  readonly setTrueM2: Float64Array;
+  /** Own area of each zone polygon, from its rings alone. */
+  readonly ownPlanM2: Float64Array;
+  readonly ownTrueM2: Float64Array;
+};
+
+/** For messages: which layer and feature a zone polygon is. */
+export function placeOfZone(layers: readonly Layer[], zone: number): { layer: string; feature: number } {
+  let feature = zone;
+  for (const layer of layers) {
+    if (feature < layer.featurePart.length - 1) return { layer: layer.name, feature };
+    feature -= layer.featurePart.length - 1;
+  }
+  return { layer: "?", feature: zone };
+}
+
+/**
+ * Indexes zone polygons, numbered through all layers in order. They may overlap, coincide and share borders.
+ * One polygon must not cross itself: there "inside" has no single meaning, and the caller must repair or drop it.
+ *
+ * @throws InputError naming the layer, feature and place of a polygon that crosses itself
+ */
+export function indexZones(layers: readonly Layer[], measure: Measure): Zones {
+  const rings = gatherRings(layers);
+  const vertexCount = rings.xy.length / 2;
+  const edges = properEdges(rings.xy, rings.ringVertex);
+  const grid = buildEdgeGrid(rings.xy, edges, bboxOf(rings.xy, 0, vertexCount));
+  const integrals = integrateRings(rings, measure);
+  const sets = new CoverSets(rings.zoneCount);
+  const ringOf = shared(Uint32Array, vertexCount);
+  for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
+  const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid };
+  const cellSet = coverAtCentres(pile, sets);
+  const nodes = findNodes(layers, pile, rings.ringVertex, integrals.inwardSign, cellSet, sets, measure);
+  const zoneRings: ZoneRings = { ...rings, ...integrals, ...nodes };
+  const areas = areasOfSets(zoneRings, sets, measure);
+  return {
+    ...zoneRings,
+    zoneCount: rings.zoneCount,
+    ringOf,
+    grid,
+    cellSet,
+    ringTree: buildRingTree(rings.xy, rings.ringVertex),
+    sets: sets.toColumns(),
+    ...areas,
+    ownPlanM2: integrals.ownPlanM2,
+    ownTrueM2: integrals.ownTrueM2,
+  };
+}
+
+type Rings = Pick<ZoneRings, "xy" | "ringVertex" | "ownerOf"> & {
+  readonly isShell: Uint8Array;
+  readonly zoneCount: number;
+};
+
+function gatherRings(layers: readonly Layer[]): Rings {
+  let vertices = 0;
+  let ringCount = 0;
+  let zoneCount = 0;
+  for (const layer of layers) {
+    vertices += layer.xy.length / 2;
+    ringCount += layer.ringVertex.length - 1;
+    zoneCount += layer.featurePart.length - 1;
+  }
+  const xy = shared(Float64Array, 2 * vertices);
+  const ringVertex = shared(Uint32Array, ringCount + 1);
+  const ownerOf = shared(Uint32Array, ringCount);
+  const isShell = new Uint8Array(ringCount);
+  let vertexBase = 0;
+  let ringBase = 0;
+  let zoneBase = 0;
+  for (const layer of layers) {
+    xy.set(layer.xy, 2 * vertexBase);
+    for (let r = 1; r < layer.ringVertex.length; r++)
+      ringVertex[ringBase + r] = vertexBase + layer.ringVertex[r];
+    for (let f = 0; f + 1 < layer.featurePart.length; f++) {
+      for (let p = layer.featurePart[f]; p < layer.featurePart[f + 1]; p++) {
+        isShell[ringBase + layer.partRing[p]] = 1;
+        ownerOf.fill(zoneBase + f, ringBase + layer.partRing[p], ringBase + layer.partRing[p + 1]);
+      }
+    }
+    vertexBase += layer.xy.length / 2;
+    ringBase += layer.ringVertex.length - 1;
+    zoneBase += layer.featurePart.length - 1;
+  }
+  return { xy, ringVertex, ownerOf, isShell, zoneCount };
+}
+
+function properEdges(xy: Float64Array, ringVertex: Uint32Array): Uint32Array {
+  const edges = new Uint32Array(xy.length / 2);
+  let count = 0;
+  for (let r = 0; r + 1 < ringVertex.length; r++) {
+    for (let v = ringVertex[r]; v + 1 < ringVertex[r + 1]; v++) {
+      if (xy[2 * v] !== xy[2 * v + 2] || xy[2 * v + 1] !== xy[2 * v + 3]) edges[count++] = v;
+    }
+  }
+  return edges.subarray(0, count);
+}
+
+function integrateRings(rings: Rings, measure: Measure) {
+  const { xy, ringVertex, ownerOf, isShell, zoneCount } = rings;
+  const vertexCount = xy.length / 2;
+  const u = shared(Float64Array, vertexCount);
+  for (let v = 0; v < vertexCount; v++) u[v] = measure.u(xy[2 * v], xy[2 * v + 1]);
+  const planHi = shared(Float64Array, vertexCount);
+  const planLo = shared(Float64Array, vertexCount);
+  const trueHi = shared(Float64Array, vertexCount);
+  const trueLo = shared(Float64Array, vertexCount);
+  const inwardSign = shared(Int8Array, ownerOf.length);
+  const ownPlanM2 = shared(Float64Array, zoneCount);
+  const ownTrueM2 = shared(Float64Array, zoneCount);
+  for (let r = 0; r < ownerOf.length; r++) {
+    const first = ringVertex[r];
+    const end = ringVertex[r + 1] - 1;
+    const x0 = xy[2 * first];
+    const u0 = u[first];
+    for (let v = first; v < end; v++) {
+      const x1 = xy[2 * v];
+      const y1 = xy[2 * v + 1];
+      const x2 = xy[2 * v + 2];
+      const y2 = xy[2 * v + 3];
+      addTwo(planHi, planLo, v, (y2 - y1) * ((x1 + x2) / 2 - x0));
+      addTwo(trueHi, trueLo, v, (y2 - y1) * ((u[v] + u[v + 1]) / 2 - u0) + measure.bend(x1, y1, x2, y2));
+    }
+    const area = planHi[end] + planLo[end];
+    const [minX, minY, maxX, maxY] = bboxOf(xy, first, end);
+    const left = isCounterClockwise(xy, first, end, area, maxX - minX + maxY - minY);
+    inwardSign[r] = left === (isShell[r] === 1) ? 1 : -1;
+    ownPlanM2[ownerOf[r]] += inwardSign[r] * area;
+    ownTrueM2[ownerOf[r]] += inwardSign[r] * (trueHi[end] + trueLo[end]);
+  }
+  return { u, planHi, planLo, trueHi, trueLo, inwardSign, ownPlanM2, ownTrueM2 };
+}
+
+/** sum[v + 1] = sum[v] + term in two doubles (Knuth's TwoSum). */
+function addTwo(hi: Float64Array, lo: Float64Array, v: number, term: number): void {
+  const a = hi[v];
+  const sum = a + term;
+  const part = sum - a;
+  hi[v + 1] = sum;
+  lo[v + 1] = lo[v] + (a - (sum - part) + (term - part));
+}
+
+type Pile = {
+  readonly xy: Float64Array;
+  readonly ringOf: Uint32Array;
+  readonly ownerOf: Uint32Array;
+  readonly grid: EdgeGrid;
+};
+
+export function centreX(grid: EdgeGrid, column: number): number {
+  return grid.minX + (column + 0.5) / grid.cellsPerMetre;
+}
+
+export function centreY(grid: EdgeGrid, row: number): number {
+  return grid.minY + (row + 0.5) / grid.cellsPerMetre;
+}
+
+/** Row by row from the empty left border, toggling at each edge between two neighbouring centres. */
+function coverAtCentres(pile: Pile, sets: CoverSets): Uint32Array {
+  const { grid, xy, ringOf, ownerOf } = pile;
+  const { columns, rows, cellStart, cellEdge } = grid;
+  const cellSet = shared(Uint32Array, columns * rows);
+  const stamp = new Uint32Array(xy.length / 2);
+  let visit = 0;
+  for (let row = 0; row < rows; row++) {
+    const y = centreY(grid, row);
+    let set = 0;
+    for (let column = 1; column < columns; column++) {
+      const cell = row * columns + column;
+      const x1 = centreX(grid, column - 1);
+      const x2 = centreX(grid, column);
+      visit++;
+      for (let k = cellStart[cell - 1]; k < cellStart[cell + 1]; k++) {
+        const e = cellEdge[k];
+        const uy = xy[2 * e + 1];
+        const vy = xy[2 * e + 3];
+        if ((uy < y && vy < y) || (uy > y && vy > y)) continue;
+        if (stamp[e] === visit) continue;
+        stamp[e] = visit;
+        const zone = ownerOf[ringOf[e]];
+        if (crossesUnmoved(x1, y, x2, y, xy[2 * e], uy, xy[2 * e + 2], vy, zone))
+          set = sets.toggle(set, zone);
+      }
+      cellSet[cell] = set;
+    }
+  }
+  return cellSet;
+}
+
+/** Does the unmoved segment a -> b cross edge u -> v of a zone? */
+export function crossesUnmoved(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  ux: number,
+  uy: number,
+  vx: number,
+  vy: number,
+  zone: number,
+): boolean {
+  const u = orient(ax, ay, bx, by, ux, uy) || tieSide(ax, ay, bx, by, GROUND, zone);
+  const v = orient(ax, ay, bx, by, vx, vy) || tieSide(ax, ay, bx, by, GROUND, zone);
+  if (u > 0 === v > 0) return false;
+  const a = orient(ux, uy, vx, vy, ax, ay) || tieSide(ux, uy, vx, vy, zone, GROUND);
+  const b = orient(ux, uy, vx, vy, bx, by) || tieSide(ux, uy, vx, vy, zone, GROUND);
+  return a > 0 !== b > 0;
+}
+
+/** Set of the other zones at a ring's first vertex: from its cell's centre, toggling at each edge on the way. */
+function otherZonesAt(
+  pile: Pile,
+  cellSet: Uint32Array,
+  sets: CoverSets,
+  owner: number,
+  vx: number,
+  vy: number,
+) {
+  const { grid, xy, ringOf, ownerOf } = pile;
+  const column = columnOf(grid, vx);
+  const row = rowOf(grid, vy);
+  const cell = row * grid.columns + column;
+  const rx = centreX(grid, column);
+  const ry = centreY(grid, row);
+  let set = cellSet[cell];
+  if (sets.has(set, owner)) set = sets.toggle(set, owner);
+  // The way from the centre to the vertex may be no way at all; the vertex's own move then is the way.
+  for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
+    const e = grid.cellEdge[k];
+    const zone = ownerOf[ringOf[e]];
+    if (zone === owner) continue;
+    const ux = xy[2 * e];
+    const uy = xy[2 * e + 1];
+    const wx = xy[2 * e + 2];
+    const wy = xy[2 * e + 3];
+    const r = orient(ux, uy, wx, wy, rx, ry) || tieSide(ux, uy, wx, wy, zone, GROUND);
+    const v = orient(ux, uy, wx, wy, vx, vy) || tieSide(ux, uy, wx, wy, zone, owner);
+    if (r > 0 === v > 0) continue;
+    const u = orient(rx, ry, vx, vy, ux, uy) || tieSideOfMovedEnd(rx, ry, vx, vy, owner, ux, uy, zone);
+    const w = orient(rx, ry, vx, vy, wx, wy) || tieSideOfMovedEnd(rx, ry, vx, vy, owner, wx, wy, zone);
+    if (u > 0 !== w > 0) set = sets.toggle(set, zone);
+  }
+  return set;
+}
+
+/** Walks every ring through the other zones: the same procedure that later walks the ground. */
+function findNodes(
+  layers: readonly Layer[],
+  pile: Pile,
+  ringVertex: Uint32Array,
+  inwardSign: Int8Array,
+  cellSet: Uint32Array,
+  sets: CoverSets,
+  measure: Measure,
+) {
+  const { xy, ringOf, ownerOf } = pile;
+  const crosser = new Crosser(pile);
+  const startSet = shared(Uint32Array, inwardSign.length);
+  const ringNode = shared(Uint32Array, inwardSign.length + 1);
+  const edges: number[] = [];
+  const others: number[] = [];
+  const t: number[] = [];
+  const tError: number[] = [];
+  const x: number[] = [];
+  const y: number[] = [];
+  const u: number[] = [];
+  const behind: number[] = [];
+  for (let r = 0; r < inwardSign.length; r++) {
+    const owner = ownerOf[r];
+    const first = ringVertex[r];
+    const end = ringVertex[r + 1] - 1;
+    let set = end > first ? otherZonesAt(pile, cellSet, sets, owner, xy[2 * first], xy[2 * first + 1]) : 0;
+    startSet[r] = set;
+    for (let v = first; v < end; v++) {
+      if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
+      const count = crosser.collect(xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3], owner);
+      for (let c = 0; c < count; c++) {
+        set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
+        edges.push(v);
+        others.push(crosser.edge[c]);
+        t.push(crosser.t[c]);
+        tError.push(crosser.tError[c]);
+        x.push(crosser.x[c]);
+        y.push(crosser.y[c]);
+        u.push(measure.u(crosser.x[c], crosser.y[c]));
+        behind.push(set);
+      }
+    }
+    if (crosser.selfCrossings.length > 0) throw selfCrossingError(layers, crosser);
+    invariant(set === startSet[r], () => `the way round zone ring ${r} does not end in the set it began in`);
+    ringNode[r + 1] = edges.length;
+  }
+  return {
+    startSet,
+    ringNode,
+    nodeEdge: shared(Uint32Array, edges),
+    nodeOther: shared(Uint32Array, others),
+    nodeT: shared(Float64Array, t),
+    nodeTError: shared(Float64Array, tError),
+    nodeX: shared(Float64Array, x),
+    nodeY: shared(Float64Array, y),
+    nodeU: shared(Float64Array, u),
+    nodeSet: shared(Uint32Array, behind),
+  };
+}
+
+function selfCrossingError(layers: readonly Layer[], crosser: Crosser): InputError {
+  const [{ zone, x, y }] = crosser.selfCrossings;
+  return new InputError(
+    { ...placeOfZone(layers, zone), position: `near ${x.toFixed(2)} ${y.toFixed(2)}` },
+    {
+      came: "a zone polygon whose border crosses itself",
+      wanted: "zone polygons with one inside and one outside",
+      todo: "Repair the polygon in the source, or leave it out",
+    },
+  );
+}
+
+/** What each cover set owns on the whole plane, from zone borders alone; each zone's own area is the sum of its sets. */
+function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure) {
+  const sums = new CellSums();
+  const ringCount = zones.ownerOf.length;
+  const [minX, minY, maxX, maxY] = bboxOf(zones.xy, 0, zones.xy.length / 2);
+  const largest = Math.max(Math.abs(minX), Math.abs(minY), Math.abs(maxX), Math.abs(maxY));
+  const rounding = 1e-14 * largest * (10 + zones.nodeEdge.length);
+  const originX = zones.xy.length > 0 ? zones.xy[0] : 0;
+  const originU = zones.u.length > 0 ? zones.u[0] : 0;
+  for (let r = 0; r < ringCount; r++) {
+    const first = zones.ringVertex[r];
+    const end = zones.ringVertex[r + 1] - 1;
+    if (end <= first) continue;
+    const x = zones.xy[2 * first];
+    const y = zones.xy[2 * first + 1];
+    const from = { edge: first, x, y, u: zones.u[first], node: zones.ringNode[r] };
+    const to = { edge: end - 1, x, y, u: zones.u[first], node: zones.ringNode[r + 1] };
+    postStretch(zones, sets, sums, measure, r, from, to, false, 1, originX, originU);
+  }
+  const setPlanM2 = shared(Float64Array, sets.size);
+  const setTrueM2 = shared(Float64Array, sets.size);
+  for (const set of sums.touched) {
+    invariant(
+      Math.abs(sums.openX[set]) + Math.abs(sums.openY[set]) <= rounding,
+      () => `the border of zone set {${sets.members(set).join(", ")}} does not close`,
+    );
+    setPlanM2[set] = sums.planM2[set];
+    setTrueM2[set] = sums.trueM2[set];
+  }
+  return { setPlanM2, setTrueM2 };
+}
+
+function buildRingTree(xy: Float64Array, ringVertex: Uint32Array): SharedArrayBuffer {
+  const ringCount = ringVertex.length - 1;
+  if (ringCount === 0) return new SharedArrayBuffer(0);
+  const tree = new Flatbush(ringCount, 16, Float64Array, SharedArrayBuffer);
+  for (let r = 0; r < ringCount; r++) {
+    const box: Bbox = bboxOf(xy, ringVertex[r], ringVertex[r + 1]);
+    tree.add(box[0], box[1], box[2], box[3]);
+  }
+  tree.finish();
+  return tree.data as SharedArrayBuffer;
+}
