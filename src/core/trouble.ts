@@ -62,3 +62,10 @@ export class BrokenInvariant extends Error {
 export function invariant(holds: boolean, says: () => string): asserts holds {
   if (!holds) throw new BrokenInvariant(says());
 }
+
+/** Order of findings in every output: layer, then place in the file, then code. */
+export function byPosition(a: Finding, b: Finding): number {
+  if (a.layer !== b.layer) return a.layer < b.layer ? -1 : 1;
+  if (a.feature !== b.feature) return a.feature - b.feature;
+  return a.code < b.code ? -1 : a.code > b.code ? 1 : 0;
+}

@@ -24,8 +24,8 @@ export type KernelResult = {
   readonly pieces: Pieces;
   readonly ownPlanM2: Float64Array;
   readonly ownTrueM2: Float64Array;
-  /** Sum of absolute m2 that was folded. */
-  readonly foldedM2: number;
+  /** Per feature: sum of absolute m2 that was folded. */
+  readonly foldedM2: Float64Array;
   /** Pieces with negative area beyond rounding: only ground that overlaps or crosses itself has them. */
   readonly negative: readonly { readonly ground: number; readonly areaM2: number }[];
 };
@@ -92,13 +92,13 @@ export class CoverKernel {
     const ownTrueM2 = new Float64Array(features);
     const rows = new PieceRows(features);
     const negative: { ground: number; areaM2: number }[] = [];
-    let foldedM2 = 0;
+    const foldedM2 = new Float64Array(features);
     this.ground = ground;
     if (this.u.length < ground.xy.length / 2) this.u = new Float64Array(ground.xy.length);
     for (let f = 0; f < features; f++) {
       this.feature = f;
       this.walkFeature(f, ownPlanM2, ownTrueM2);
-      foldedM2 += this.emit(f, rows, negative);
+      foldedM2[f] = this.emit(f, rows, negative);
       this.sums.clear();
     }
     return { pieces: rows.finish(), ownPlanM2, ownTrueM2, foldedM2, negative };

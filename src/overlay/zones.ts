@@ -1,7 +1,7 @@
 import Flatbush from "flatbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
-import { InputError, invariant } from "../core/trouble.js";
+import { InputError, invariant, type Place } from "../core/trouble.js";
 import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
@@ -32,14 +32,19 @@ export type Zones = ZoneRings & {
   readonly ownTrueM2: Float64Array;
 };
 
-/** For messages: which layer and feature a zone polygon is. */
-export function placeOfZone(layers: readonly Layer[], zone: number): { layer: string; feature: number } {
-  let feature = zone;
-  for (const layer of layers) {
-    if (feature < layer.featurePart.length - 1) return { layer: layer.name, feature };
-    feature -= layer.featurePart.length - 1;
-  }
-  return { layer: "?", feature: zone };
+/** Says which layer and feature a zone polygon is, for messages. */
+export type NameZone = (zone: number) => Place;
+
+function byFeature(layers: readonly Layer[]): NameZone {
+  return (zone) => {
+    let feature = zone;
+    for (const layer of layers) {
+      const count = layer.featurePart.length - 1;
+      if (feature < count) return { layer: layer.name, feature };
+      feature -= count;
+    }
+    return { layer: "zones", feature: zone };
+  };
 }
 
 /**
@@ -48,7 +53,11 @@ export function placeOfZone(layers: readonly Layer[], zone: number): { layer: st
  *
  * @throws InputError naming the layer, feature and place of a polygon that crosses itself
  */
-export function indexZones(layers: readonly Layer[], measure: Measure): Zones {
+export function indexZones(
+  layers: readonly Layer[],
+  measure: Measure,
+  nameZone: NameZone = byFeature(layers),
+): Zones {
   const rings = gatherRings(layers);
   const vertexCount = rings.xy.length / 2;
   const edges = properEdges(rings.xy, rings.ringVertex);
@@ -59,7 +68,7 @@ export function indexZones(layers: readonly Layer[], measure: Measure): Zones {
   for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
   const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid };
   const cellSet = coverAtCentres(pile, sets);
-  const nodes = findNodes(layers, pile, rings.ringVertex, integrals.inwardSign, cellSet, sets, measure);
+  const nodes = findNodes(nameZone, pile, rings.ringVertex, integrals.inwardSign, cellSet, sets, measure);
   const zoneRings: ZoneRings = { ...rings, ...integrals, ...nodes };
   const areas = areasOfSets(zoneRings, sets, measure);
   return {
@@ -274,7 +283,7 @@ function otherZonesAt(
 
 /** Walks every ring through the other zones: the same procedure that later walks the ground. */
 function findNodes(
-  layers: readonly Layer[],
+  nameZone: NameZone,
   pile: Pile,
   ringVertex: Uint32Array,
   inwardSign: Int8Array,
@@ -315,7 +324,7 @@ function findNodes(
         behind.push(set);
       }
     }
-    if (crosser.selfCrossings.length > 0) throw selfCrossingError(layers, crosser);
+    if (crosser.selfCrossings.length > 0) throw selfCrossingError(nameZone, crosser);
     invariant(set === startSet[r], () => `the way round zone ring ${r} does not end in the set it began in`);
     ringNode[r + 1] = edges.length;
   }
@@ -333,10 +342,10 @@ function findNodes(
   };
 }
 
-function selfCrossingError(layers: readonly Layer[], crosser: Crosser): InputError {
+function selfCrossingError(nameZone: NameZone, crosser: Crosser): InputError {
   const [{ zone, x, y }] = crosser.selfCrossings;
   return new InputError(
-    { ...placeOfZone(layers, zone), position: `near ${x.toFixed(2)} ${y.toFixed(2)}` },
+    { ...nameZone(zone), position: `near ${x.toFixed(2)} ${y.toFixed(2)}` },
     {
       came: "a zone polygon whose border crosses itself",
       wanted: "zone polygons with one inside and one outside",

@@ -48,6 +48,8 @@ export type Cut = {
   readonly bytes: Uint8Array; // on a SharedArrayBuffer; FlatGeobuf: begins 8-byte aligned
   readonly firstFeature: number;
   readonly featureCount: number;
+  /** Where in the file `bytes` begins, for messages. */
+  readonly position?: number;
 };
 
 /** What only a whole reading knows. */

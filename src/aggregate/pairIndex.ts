@@ -1,0 +1,61 @@
+/** Numbers pairs (a, b) of integers below 2^26 in order of first meeting. Open addressing on typed arrays. */
+export class PairIndex {
+  private keys = new Float64Array(1024).fill(-1);
+  private values = new Uint32Array(1024);
+  private mask = 1023;
+  private firsts: number[] = [];
+  private seconds: number[] = [];
+
+  get size(): number {
+    return this.firsts.length;
+  }
+
+  first(i: number): number {
+    return this.firsts[i];
+  }
+
+  second(i: number): number {
+    return this.seconds[i];
+  }
+
+  /** The pair's number, given now if it is new. */
+  of(a: number, b: number): number {
+    const key = a * 0x4000000 + b;
+    let slot = hash(a, b) & this.mask;
+    while (this.keys[slot] !== -1) {
+      if (this.keys[slot] === key) return this.values[slot];
+      slot = (slot + 1) & this.mask;
+    }
+    const index = this.firsts.length;
+    this.keys[slot] = key;
+    this.values[slot] = index;
+    this.firsts.push(a);
+    this.seconds.push(b);
+    if (2 * this.firsts.length > this.mask) this.grow();
+    return index;
+  }
+
+  columns(): { first: Uint32Array; second: Uint32Array } {
+    return { first: Uint32Array.from(this.firsts), second: Uint32Array.from(this.seconds) };
+  }
+
+  private grow(): void {
+    const length = 2 * (this.mask + 1);
+    this.mask = length - 1;
+    this.keys = new Float64Array(length).fill(-1);
+    this.values = new Uint32Array(length);
+    for (let i = 0; i < this.firsts.length; i++) {
+      let slot = hash(this.firsts[i], this.seconds[i]) & this.mask;
+      while (this.keys[slot] !== -1) slot = (slot + 1) & this.mask;
+      this.keys[slot] = this.firsts[i] * 0x4000000 + this.seconds[i];
+      this.values[slot] = i;
+    }
+  }
+}
+
+function hash(a: number, b: number): number {
+  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  return h ^ (h >>> 13);
+}

@@ -1,0 +1,49 @@
+import { InputError } from "../core/trouble.js";
+import { FlatGeobufDecoder, type FlatGeobufDetail } from "./flatgeobufDecoder.js";
+import { GeoJsonDecoder, type GeoJsonDetail } from "./geojsonDecoder.js";
+import type { DecoderSpec, MakeDecoder } from "./source.js";
+
+/**
+ * Makes the decoder a Source asks for. Pure, so any worker can.
+ *
+ * The Layer a decoder returns is valid until its next call: buffers are used again. Within one decoder, a column's codes
+ * mean the same from cut to cut as long as its `terms` is the same array.
+ *
+ * @throws InputError when a wanted field is not in the file
+ */
+export const makeDecoder: MakeDecoder = (spec, fields) => {
+  checkFields(spec, fields);
+  switch (spec.format) {
+    case "FlatGeobuf": {
+      const decoder = new FlatGeobufDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
+    case "GeoJSON": {
+      const decoder = new GeoJsonDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
+  }
+};
+
+function checkFields(spec: DecoderSpec, wanted: readonly string[]): void {
+  const there = fieldNames(spec);
+  const missing = wanted.find((field) => !there.includes(field));
+  if (missing === undefined) return;
+  throw new InputError(
+    { layer: `${spec.path}, layer ${spec.layerName}` },
+    {
+      came: `no field called ${missing}`,
+      wanted: there.length === 0 ? "a layer with fields: this one has none" : `one of ${there.join(", ")}`,
+      todo: "Give the field's name as the file spells it",
+    },
+  );
+}
+
+function fieldNames(spec: DecoderSpec): readonly string[] {
+  switch (spec.format) {
+    case "FlatGeobuf":
+      return (spec.detail as FlatGeobufDetail).columns.map((column) => column.name);
+    case "GeoJSON":
+      return (spec.detail as GeoJsonDetail).fields;
+  }
+}

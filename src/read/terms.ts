@@ -1,0 +1,100 @@
+/**
+ * Gives each distinct sequence of bytes an integer, and turns it into text only the first time it is met.
+ * An open hash over the bytes themselves: a value seen before costs no string and no allocation.
+ * Code 0 is the empty text, "not given".
+ */
+export class Terms {
+  private texts: string[] = [""];
+  private codeOfText = new Map([["", 0]]);
+  private slots = new Int32Array(1024).fill(-1); // key number, or -1
+  private keyCount = 0;
+  private keyHash = new Uint32Array(512);
+  private keyCode = new Uint32Array(512);
+  private keyFrom = new Uint32Array(513);
+  private keyBytes = new Uint8Array(8192);
+
+  /** @param toText what the bytes of one value say; "" when they say nothing */
+  constructor(private readonly toText: (bytes: Uint8Array) => string) {}
+
+  /** terms[code]; the array grows while values come. */
+  get terms(): readonly string[] {
+    return this.texts;
+  }
+
+  /** Starts over with a new array of terms, so that values that are all different do not fill the memory. */
+  reset(): void {
+    this.texts = [""];
+    this.codeOfText = new Map([["", 0]]);
+    this.slots.fill(-1);
+    this.keyCount = 0;
+  }
+
+  codeOf(bytes: Uint8Array, from: number, to: number): number {
+    const hash = hashOf(bytes, from, to);
+    const mask = this.slots.length - 1;
+    let slot = hash & mask;
+    for (let key = this.slots[slot]; key !== -1; key = this.slots[slot]) {
+      if (this.keyHash[key] === hash && this.sameBytes(key, bytes, from, to)) return this.keyCode[key];
+      slot = (slot + 1) & mask;
+    }
+    return this.learn(hash, slot, bytes, from, to);
+  }
+
+  private sameBytes(key: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const start = this.keyFrom[key];
+    if (this.keyFrom[key + 1] - start !== to - from) return false;
+    const known = this.keyBytes;
+    for (let i = from, j = start; i < to; i++, j++) if (bytes[i] !== known[j]) return false;
+    return true;
+  }
+
+  private learn(hash: number, slot: number, bytes: Uint8Array, from: number, to: number): number {
+    const key = this.keyCount++;
+    const start = this.keyFrom[key];
+    if (start + to - from > this.keyBytes.length) this.keyBytes = grow(this.keyBytes, start + to - from);
+    this.keyBytes.set(bytes.subarray(from, to), start);
+    this.keyFrom[key + 1] = start + to - from;
+    this.keyHash[key] = hash;
+    const code = this.codeOfTerm(this.toText(this.keyBytes.subarray(start, start + to - from)));
+    this.keyCode[key] = code;
+    this.slots[slot] = key;
+    if (2 * this.keyCount === this.slots.length) this.enlarge();
+    return code;
+  }
+
+  private codeOfTerm(text: string): number {
+    const known = this.codeOfText.get(text);
+    if (known !== undefined) return known;
+    this.codeOfText.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
+  }
+
+  private enlarge(): void {
+    const slots = new Int32Array(2 * this.slots.length).fill(-1);
+    const mask = slots.length - 1;
+    for (let key = 0; key < this.keyCount; key++) {
+      let slot = this.keyHash[key] & mask;
+      while (slots[slot] !== -1) slot = (slot + 1) & mask;
+      slots[slot] = key;
+    }
+    this.slots = slots;
+    this.keyHash = grow(this.keyHash, this.slots.length / 2);
+    this.keyCode = grow(this.keyCode, this.slots.length / 2);
+    this.keyFrom = grow(this.keyFrom, this.slots.length / 2 + 1);
+  }
+}
+
+/** FNV-1a, 32 bits (public domain; Fowler, Noll, Vo), with a last mix so that the low bits are good for a mask. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** A longer copy: at least `needed` long, and at least twice as long as before. */
+export function grow<T extends Uint8Array | Uint32Array | Float64Array>(array: T, needed: number): T {
+  const type = array.constructor as new (length: number) => T;
+  const longer = new type(Math.max(needed, 2 * array.length));
+  longer.set(array);
+  return longer;
+}

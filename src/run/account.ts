@@ -1,0 +1,380 @@
+import { createHash } from "node:crypto";
+import { coverOfLayer } from "../aggregate/coverFacts.js";
+import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregate/merge.js";
+import { featureCount } from "../core/layer.js";
+import { byPosition, type Finding, InputError, type Place } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import { measureFor } from "../overlay/measure.js";
+import { indexZones, type Zones } from "../overlay/zones.js";
+import { openPool, type Pool } from "../pool/pool.js";
+import { checkPlausible, crsOf } from "../read/crs.js";
+import { openSource } from "../read/open.js";
+import type { ReadSummary, Source } from "../read/source.js";
+import { editionsOf } from "../rules/edition.js";
+import type { Rules } from "../rules/rules.js";
+import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
+import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
+import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
+import { readUnits, type UnitLayer, type UnitRequest } from "./units.js";
+
+/** What an account is made of. Paths may name a layer: `file#layer`. */
+export type AccountRequest = {
+  readonly grunnkart: { readonly path: string; readonly epsg?: Epsg };
+  /** Class fields by canonical or delivered names; none means those of a Grunnkart that are recognised. */
+  readonly classes: readonly string[];
+  readonly units: readonly UnitRequest[];
+  readonly measure: AreaMeasure;
+  /** Worker threads; 0 runs everything on this thread. */
+  readonly workers: number;
+  /** CRS to work in; default the ground's own, or 25833 for ground in degrees. */
+  readonly workEpsg?: Epsg;
+  /** Bytes dealt at a time. No figure depends on it. */
+  readonly cutBytes?: number;
+};
+
+export type AccountHooks = {
+  readonly onProgress?: (progress: {
+    readonly stage: string;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+  readonly signal?: AbortSignal;
+};
+
+const CUT_BYTES = 2 << 20;
+
+/**
+ * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.
+ * Memory holds the units, their index, the growing account and a few cuts of the ground. The same request and files
+ * give the same facts, bit for bit, whatever the number of threads, the size of cuts and the order of features.
+ *
+ * @throws InputError for anything the user can mend; BrokenInvariant when the areas do not add up
+ */
+export async function runAccount(
+  request: AccountRequest,
+  rules: Rules,
+  hooks: AccountHooks = {},
+): Promise<AccountFacts> {
+  const source = await openSource(request.grunnkart.path, optionalEpsg(request.grunnkart.epsg));
+  refuseEmpty(source);
+  if (source.bbox !== undefined) checkPlausible(source.name, source.epsg, source.bbox);
+  const fields = chooseClassFields(source, request.classes, rules);
+  const workEpsg = request.workEpsg ?? workingCrs(source);
+  const measure = measureFor(workEpsg);
+  const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
+
+  hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
+  const units = await readUnits(request.units, workEpsg, groundBox, rules);
+  const zones = indexZones(
+    units.map(({ layer }) => layer),
+    measure,
+    nameByKey(units),
+  );
+  const streamed = await streamGround(source, fields, workEpsg, zones, rules, request, hooks);
+
+  const zoneKeys = numberThrough(units);
+  const merged = mergeShares(
+    streamed.shares,
+    fields.map(({ name }) => name),
+    zoneKeys,
+  );
+  return factsOf({
+    request,
+    rules,
+    source,
+    fields,
+    workEpsg,
+    measureId: measure.id,
+    units,
+    zoneKeys,
+    zones,
+    streamed,
+    merged,
+  });
+}
+
+function optionalEpsg(epsg: Epsg | undefined): { epsg?: Epsg } {
+  return epsg === undefined ? {} : { epsg };
+}
+
+function refuseEmpty(source: Source): void {
+  if (source.featureCount !== 0) return;
+  throw new InputError(
+    { layer: source.path },
+    {
+      came: "a layer without features",
+      wanted: "at least one polygon",
+      todo: "Check that the right file was chosen",
+    },
+  );
+}
+
+function workingCrs(source: Source): Epsg {
+  return crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833;
+}
+
+type Streamed = {
+  readonly shares: readonly Share[];
+  readonly summary: ReadSummary;
+  readonly featureCount: number;
+  readonly vertexCount: number;
+  readonly findings: readonly Finding[];
+  readonly worstResidualM2: number;
+};
+
+/** Deals cuts of the ground to all threads through a few reused buffers. */
+async function streamGround(
+  source: Source,
+  fields: readonly ClassFieldChoice[],
+  workEpsg: Epsg,
+  zones: Zones,
+  rules: Rules,
+  request: AccountRequest,
+  hooks: AccountHooks,
+): Promise<Streamed> {
+  const { tolerances } = rules.accounting;
+  const pool = openPool<BatchSetup, BatchTask, BatchResult>({
+    workers: request.workers,
+    entry: new URL("./worker.js", import.meta.url),
+    makeHandler: makeBatchHandler,
+    setup: {
+      decoder: source.decoder,
+      workEpsg,
+      fields: fields.map(({ inFile, name }) => ({ inFile, name })),
+      zones,
+      checkBox: source.bbox === undefined,
+      tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
+    },
+  });
+  try {
+    return await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function deal(
+  pool: Pool<BatchTask, BatchResult>,
+  source: Source,
+  cutBytes: number,
+  hooks: AccountHooks,
+): Promise<Streamed> {
+  const findings: Finding[] = [];
+  let features = 0;
+  let vertices = 0;
+  let worstResidualM2 = 0;
+  let failure: unknown;
+  let bytesRead = 0;
+  const buffers = new BufferRing(2 * pool.lanes + 1, cutBytes);
+  const cuts = source.cuts({
+    cutBytes,
+    take: (byteLength) => buffers.take(byteLength),
+    onBytes: (bytes) => (bytesRead = bytes),
+  });
+  for (;;) {
+    const next = await cuts.next();
+    hooks.signal?.throwIfAborted();
+    if (failure !== undefined) throw failure as Error;
+    if (next.done === true) {
+      await buffers.allBack();
+      if (failure !== undefined) throw failure as Error;
+      const finished = await pool.runOnAll({ kind: "finish" });
+      return {
+        shares: finished.flatMap((result) => (result.kind === "finish" ? [result.share] : [])),
+        summary: next.value,
+        featureCount: features,
+        vertexCount: vertices,
+        findings: findings.sort(byPosition),
+        worstResidualM2,
+      };
+    }
+    const cut = next.value;
+    const buffer = cut.bytes.buffer as SharedArrayBuffer;
+    pool
+      .run({ kind: "cut", cut })
+      .then(
+        (result) => {
+          if (result.kind !== "cut") return;
+          features += result.featureCount;
+          vertices += result.vertexCount;
+          findings.push(...result.findings);
+          worstResidualM2 = Math.max(worstResidualM2, result.worstResidualM2);
+          hooks.onProgress?.({ stage: "regner", done: bytesRead, total: source.byteLength });
+        },
+        (error: unknown) => {
+          failure ??= error;
+        },
+      )
+      .finally(() => buffers.giveBack(buffer));
+  }
+}
+
+/** A fixed number of buffers: reading waits when all are with the threads, so memory does not grow with the file. */
+class BufferRing {
+  private readonly free: SharedArrayBuffer[] = [];
+  private out = 0;
+  private wake: (() => void) | undefined;
+
+  constructor(
+    private readonly most: number,
+    private readonly byteLength: number,
+  ) {}
+
+  async take(byteLength: number): Promise<SharedArrayBuffer> {
+    while (this.out >= this.most) await this.change();
+    this.out++;
+    const fitting = this.free.findIndex((buffer) => buffer.byteLength >= byteLength);
+    if (fitting >= 0) return this.free.splice(fitting, 1)[0];
+    return new SharedArrayBuffer(Math.max(byteLength, this.byteLength));
+  }
+
+  giveBack(buffer: SharedArrayBuffer): void {
+    this.out--;
+    if (this.free.length < this.most) this.free.push(buffer);
+    this.wake?.();
+  }
+
+  async allBack(): Promise<void> {
+    while (this.out > 0) await this.change();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => (this.wake = resolve));
+  }
+}
+
+/** The order of polygons is ours, so the user's name for one is its key. */
+function nameByKey(units: readonly UnitLayer[]): (zone: number) => Place {
+  const names = units.flatMap(({ name, keys }) => keys.map((key) => ({ layer: name, feature: key })));
+  return (zone) => names[zone];
+}
+
+/** Zone polygons are numbered through all unit layers in order. */
+function numberThrough(units: readonly UnitLayer[]): ZoneKeys[] {
+  let from = 0;
+  return units.map(({ name, layer, keys }) => {
+    const to = from + featureCount(layer);
+    const numbered = { name, from, to, keys };
+    from = to;
+    return numbered;
+  });
+}
+
+function factsOf(run: {
+  request: AccountRequest;
+  rules: Rules;
+  source: Source;
+  fields: readonly ClassFieldChoice[];
+  workEpsg: Epsg;
+  measureId: string;
+  units: readonly UnitLayer[];
+  zoneKeys: readonly ZoneKeys[];
+  zones: Zones;
+  streamed: Streamed;
+  merged: Merged;
+}): AccountFacts {
+  const { request, rules, source, units, zones, streamed, merged } = run;
+  const areas = { ...zones, members: membersOf(zones) };
+  const zoneLayers = units.map((unit, i) => {
+    const cover = coverOfLayer(run.zoneKeys[i], areas, merged.groundBySet);
+    if (cover.covered.planM2 === 0) throw noOverlap(unit.name, source.name);
+    return {
+      name: unit.name,
+      keyField: unit.keyField,
+      polygonCount: featureCount(unit.layer),
+      outsideCount: unit.outsideCount,
+      ...cover,
+    };
+  });
+  return {
+    cells: merged.cells,
+    measure: request.measure,
+    measureId: run.measureId,
+    inputs: [groundFacts(run), ...units.map(({ input }) => input)],
+    zoneLayers,
+    ground: {
+      featureCount: streamed.featureCount,
+      vertexCount: streamed.vertexCount,
+      own: merged.own,
+      posted: merged.posted,
+      worstResidualM2: streamed.worstResidualM2,
+      foldedM2: merged.foldedM2,
+    },
+    findings: [...units.flatMap(({ findings }) => findings), ...reprojected(run), ...streamed.findings],
+    ruleSets: rules.sets.map(({ id, version, bytes }) => ({
+      id,
+      version,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+    })),
+  };
+}
+
+function groundFacts({
+  source,
+  fields,
+  rules,
+  streamed,
+  merged,
+  workEpsg,
+}: {
+  source: Source;
+  fields: readonly ClassFieldChoice[];
+  rules: Rules;
+  streamed: Streamed;
+  merged: Merged;
+  workEpsg: Epsg;
+}): InputFacts {
+  const values = new Map(
+    fields.map(({ inFile, name }) => [inFile, merged.cells.classes.get(name)?.terms ?? []]),
+  );
+  const editions = editionsOf(
+    rules,
+    source.fields.map(({ name }) => name),
+    values,
+  );
+  return {
+    role: "grunnkart",
+    name: source.name,
+    file: source.path.split(/[/\\]/).at(-1) as string,
+    format: source.format,
+    epsg: workEpsg,
+    epsgFrom: source.epsgFrom,
+    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
+    featureCount: streamed.summary.featureCount,
+    byteLength: source.byteLength,
+    sha256: streamed.summary.sha256 as string,
+    ...(editions.length === 1 ? { edition: editions[0] } : {}),
+  };
+}
+
+function reprojected({ source, workEpsg }: { source: Source; workEpsg: Epsg }): Finding[] {
+  if (source.epsg === workEpsg) return [];
+  return [
+    {
+      code: "REPROJISERT",
+      severity: "note",
+      layer: source.name,
+      feature: -1,
+      areaM2: 0,
+      did: "mended",
+      says: `regnet om fra EPSG:${source.epsg} til EPSG:${workEpsg} før arealene ble tatt`,
+    },
+  ];
+}
+
+function membersOf({ sets }: Zones): number[][] {
+  return Array.from({ length: sets.memberStart.length - 1 }, (_, s) =>
+    Array.from(sets.members.subarray(sets.memberStart[s], sets.memberStart[s + 1])),
+  );
+}
+
+function noOverlap(units: string, ground: string): InputError {
+  return new InputError(
+    { layer: units },
+    {
+      came: `polygons that nowhere meet the ground layer ${ground}`,
+      wanted: "units on the same ground",
+      todo: "Check that both files are from the same place and that their CRS are right (arealregnskap inspect)",
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { InputError } from "../core/trouble.js";
+import type { Source } from "../read/source.js";
+import { canonicalField } from "../rules/fields.js";
+import type { Rules } from "../rules/rules.js";
+
+/** A field of a file: its own name there, and the name it has in the account. */
+export type ClassFieldChoice = { readonly inFile: string; readonly name: string };
+
+/** What an account shows when nobody says: the first field of each row that the file has. */
+const RECOGNISED = [
+  ["arealdekkeNiva1", "arealdekkeNiva2"],
+  ["arealbrukLandHovedklasse"],
+  ["okosystemtype1"],
+] as const;
+
+/**
+ * The fields to account by, found in the file whatever their spelling there.
+ *
+ * @param asked canonical or delivered names; none means those of a Grunnkart that are recognised
+ * @throws InputError listing the fields there are
+ */
+export function chooseClassFields(
+  source: Source,
+  asked: readonly string[],
+  rules: Rules,
+): ClassFieldChoice[] {
+  if (asked.length > 0) {
+    return asked.map((name) => findField(source, name, rules) ?? refuse(source, `no field ${name}`));
+  }
+  const found = RECOGNISED.flatMap((names) => {
+    const first = names.map((name) => findField(source, name, rules)).find((field) => field !== undefined);
+    return first === undefined ? [] : [first];
+  });
+  if (found.length === 0) refuse(source, "no field of the Grunnkart that is recognised by itself");
+  return found;
+}
+
+/** A field by its own name, by any case of it, or by a canonical name it is an alias of. */
+export function findField(source: Source, asked: string, rules: Rules): ClassFieldChoice | undefined {
+  const names = source.fields.map(({ name }) => name);
+  const exact =
+    names.find((name) => name === asked) ?? names.find((name) => name.toLowerCase() === asked.toLowerCase());
+  const canonical = canonicalField(rules, asked);
+  const alias =
+    canonical === undefined ? undefined : names.find((name) => canonicalField(rules, name) === canonical);
+  const inFile = exact ?? alias;
+  if (inFile === undefined) return undefined;
+  return { inFile, name: canonicalField(rules, inFile) ?? inFile };
+}
+
+function refuse(source: Source, came: string): never {
+  throw new InputError(
+    { layer: source.path },
+    {
+      came,
+      wanted: `one of its fields: ${source.fields.map(({ name }) => name).join(", ") || "(it has none)"}`,
+      todo: "Name the field with --klasse FIELD",
+    },
+  );
+}

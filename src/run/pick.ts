@@ -1,0 +1,77 @@
+import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, shared } from "../core/layer.js";
+
+/**
+ * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
+ * the features themselves: key, then box, then vertex count. So the order of a file moves no figure.
+ */
+export function pickFeatures(layer: Layer, keyField: string, box: Bbox | undefined): Layer {
+  const column = layer.columns.get(keyField) as CodeColumn;
+  const count = featureCount(layer);
+  const boxes = Array.from({ length: count }, (_, f) => boxOfFeature(layer, f));
+  const kept = Array.from({ length: count }, (_, f) => f).filter(
+    (f) => box === undefined || meets(boxes[f], box),
+  );
+  const vertices = (f: number): number => lastVertex(layer, f) - firstVertex(layer, f);
+  kept.sort((a, b) => {
+    const keyA = column.terms[column.codes[a]];
+    const keyB = column.terms[column.codes[b]];
+    if (keyA !== keyB) return keyA < keyB ? -1 : 1;
+    for (let i = 0; i < 4; i++) if (boxes[a][i] !== boxes[b][i]) return boxes[a][i] - boxes[b][i];
+    return vertices(a) - vertices(b);
+  });
+  return gather(layer, keyField, column, kept);
+}
+
+function gather(layer: Layer, keyField: string, column: CodeColumn, features: readonly number[]): Layer {
+  const { featurePart, partRing, ringVertex } = layer;
+  let parts = 0;
+  let rings = 0;
+  let vertices = 0;
+  for (const f of features) {
+    parts += featurePart[f + 1] - featurePart[f];
+    rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
+    vertices += lastVertex(layer, f) - firstVertex(layer, f);
+  }
+  const picked = {
+    xy: shared(Float64Array, 2 * vertices),
+    ringVertex: shared(Uint32Array, rings + 1),
+    partRing: shared(Uint32Array, parts + 1),
+    featurePart: shared(Uint32Array, features.length + 1),
+  };
+  let part = 0;
+  let ring = 0;
+  let vertex = 0;
+  features.forEach((f, i) => {
+    picked.xy.set(layer.xy.subarray(2 * firstVertex(layer, f), 2 * lastVertex(layer, f)), 2 * vertex);
+    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        vertex += ringVertex[r + 1] - ringVertex[r];
+        picked.ringVertex[++ring] = vertex;
+      }
+      picked.partRing[++part] = ring;
+    }
+    picked.featurePart[i + 1] = part;
+  });
+  const codes = shared(
+    Uint32Array,
+    features.map((f) => column.codes[f]),
+  );
+  return {
+    name: layer.name,
+    epsg: layer.epsg,
+    ...picked,
+    columns: new Map([[keyField, { codes, terms: column.terms }]]),
+  };
+}
+
+const firstVertex = ({ ringVertex, partRing, featurePart }: Layer, f: number): number =>
+  ringVertex[partRing[featurePart[f]]];
+
+const lastVertex = ({ ringVertex, partRing, featurePart }: Layer, f: number): number =>
+  ringVertex[partRing[featurePart[f + 1]]];
+
+function boxOfFeature(layer: Layer, f: number): Bbox {
+  return bboxOf(layer.xy, firstVertex(layer, f), lastVertex(layer, f));
+}
+
+const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];

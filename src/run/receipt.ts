@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import type { Check } from "../tables/checks.js";
+import type { AccountFacts } from "../tables/facts.js";
+import type { WrittenFile } from "../write/runFolder.js";
+import type { RunSettings } from "./settings.js";
+
+/**
+ * kvittering.json: enough to run again and get the same bytes, and to see that one did. It has no time, no machine and
+ * no number of workers, because no figure depends on them.
+ */
+export function receiptOf(run: {
+  version: string;
+  settings: RunSettings;
+  facts: AccountFacts;
+  checks: readonly Check[];
+  written: readonly WrittenFile[];
+}): string {
+  const { version, settings, facts, checks, written } = run;
+  const result = createHash("sha256");
+  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
+  const receipt = {
+    program: "arealregnskap",
+    version,
+    command: "account",
+    settings: {
+      grunnkart: basename(settings.grunnkart),
+      klasse: [...facts.cells.classes.keys()],
+      enheter: facts.zoneLayers.map(({ name, keyField }, i) => ({
+        navn: name,
+        fil: basename(settings.enheter[i].fil),
+        nokkel: keyField,
+      })),
+      arealmetode: settings.arealmetode,
+      ...(settings.tilEpsg === undefined ? {} : { tilEpsg: settings.tilEpsg }),
+      strict: settings.strict,
+      referanse: settings.referanse.map((path) => basename(path)),
+    },
+    measure: facts.measureId,
+    inputs: facts.inputs,
+    ruleSets: facts.ruleSets,
+    control: {
+      ownM2: facts.ground.own,
+      postedM2: facts.ground.posted,
+      foldedM2: facts.ground.foldedM2,
+      polygons: facts.ground.featureCount,
+      cells: facts.cells.rowCount,
+    },
+    checks,
+    findings: facts.findings.length,
+    files: written,
+    resultSha256: result.digest("hex"),
+  };
+  return JSON.stringify(receipt, undefined, 2) + "\n";
+}

@@ -1,0 +1,196 @@
+import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, termOf } from "../core/layer.js";
+import { type Finding, InputError } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import { checkPlausible } from "../read/crs.js";
+import { openSource } from "../read/open.js";
+import { readLayer } from "../read/readLayer.js";
+import { reproject } from "../read/reproject.js";
+import type { Source } from "../read/source.js";
+import type { Rules } from "../rules/rules.js";
+import type { InputFacts } from "../tables/facts.js";
+import { findField } from "./fields.js";
+import { pickFeatures } from "./pick.js";
+
+/** A layer of reporting units, plan areas or other zones. */
+export type UnitRequest = {
+  /** Name in the account; default the layer's own. */
+  readonly name?: string;
+  readonly path: string;
+  /** Field that tells the units apart; default one that is recognised. */
+  readonly key?: string;
+  readonly epsg?: Epsg;
+};
+
+/** A unit layer in memory, in the working CRS, its polygons in an order of its own making. */
+export type UnitLayer = {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly keyField: string;
+  readonly keys: readonly string[]; // one per polygon
+  readonly outsideCount: number;
+  readonly input: InputFacts;
+  readonly findings: readonly Finding[];
+};
+
+/** Fields that tell units apart, best first. */
+const RECOGNISED_KEYS = [
+  "grunnkretsnummer",
+  "delområdenummer",
+  "delomradenummer",
+  "kommunenummer",
+  "fylkesnummer",
+  "lokalId",
+];
+
+/** Polygons without a key are units all the same, under this name. */
+const NO_KEY = "(uten nøkkel)";
+
+/**
+ * Reads all unit layers. Polygons whose box nowhere meets the ground's are left out and counted.
+ * @throws InputError for a layer without polygons, without a key field, or under a name already taken
+ */
+export async function readUnits(
+  requests: readonly UnitRequest[],
+  workEpsg: Epsg,
+  groundBox: Bbox | undefined,
+  rules: Rules,
+): Promise<UnitLayer[]> {
+  const units: UnitLayer[] = [];
+  for (const request of requests) {
+    const unit = await readUnitLayer(request, workEpsg, groundBox, rules);
+    if (units.some(({ name }) => name === unit.name)) throw nameTaken(unit.name, request.path);
+    units.push(unit);
+  }
+  return units;
+}
+
+async function readUnitLayer(
+  request: UnitRequest,
+  workEpsg: Epsg,
+  groundBox: Bbox | undefined,
+  rules: Rules,
+): Promise<UnitLayer> {
+  const source = await openSource(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
+  const keyField = chooseKey(source, request, rules);
+  const name = request.name ?? source.name;
+  const read = await readLayer(source, [keyField]);
+  const count = featureCount(read.layer);
+  if (count === 0) throw noPolygons(request.path);
+  checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
+  const placed = source.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
+  const near = pickFeatures(placed, keyField, groundBox);
+  const column = near.columns.get(keyField) as CodeColumn;
+  const keys = Array.from({ length: featureCount(near) }, (_, f) => termOf(column, f) || NO_KEY);
+  if (keys.length === 0) throw nowhereNear(request.path);
+  return {
+    name,
+    layer: near,
+    keyField,
+    keys,
+    outsideCount: count - keys.length,
+    input: {
+      role: "enheter",
+      name,
+      file: source.path.split(/[/\\]/).at(-1) as string,
+      format: source.format,
+      epsg: workEpsg,
+      epsgFrom: source.epsgFrom,
+      ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
+      featureCount: count,
+      byteLength: source.byteLength,
+      sha256: read.sha256,
+    },
+    findings: [...read.findings, ...about(name, source, workEpsg, keys)],
+  };
+}
+
+function chooseKey(source: Source, { key, path }: UnitRequest, rules: Rules): string {
+  const found =
+    key !== undefined
+      ? findField(source, key, rules)
+      : RECOGNISED_KEYS.map((field) => findField(source, field, rules)).find((field) => field !== undefined);
+  if (found !== undefined) return found.inFile;
+  throw new InputError(
+    { layer: path },
+    {
+      came: key === undefined ? "no field that is known to tell units apart" : `no field ${key}`,
+      wanted: `one of its fields: ${source.fields.map(({ name }) => name).join(", ") || "(it has none)"}`,
+      todo: "Name the field with --nokkel NAME=FIELD",
+    },
+  );
+}
+
+/** What the layer as a whole makes worth saying. */
+function about(name: string, source: Source, workEpsg: Epsg, keys: readonly string[]): Finding[] {
+  const say = (code: string, severity: Finding["severity"], did: Finding["did"], says: string): Finding => ({
+    code,
+    severity,
+    layer: name,
+    feature: -1,
+    areaM2: 0,
+    did,
+    says,
+  });
+  const without = keys.filter((key) => key === NO_KEY).length;
+  const generalised = [source.name, ...source.fields.map((field) => field.name)].some((text) =>
+    /stemmekrets|valgkrets/i.test(text),
+  );
+  return [
+    ...(source.epsg === workEpsg
+      ? []
+      : [
+          say(
+            "REPROJISERT",
+            "note",
+            "mended",
+            `regnet om fra EPSG:${source.epsg} til EPSG:${workEpsg} før arealene ble tatt`,
+          ),
+        ]),
+    ...(without === 0
+      ? []
+      : [say("NOKKEL_MANGLER", "warning", "kept", `${without} flater uten nøkkel står som «${NO_KEY}»`)]),
+    ...(generalised
+      ? [
+          say(
+            "KILDE_GENERALISERT",
+            "warning",
+            "kept",
+            "stemmekretser er generalisert til 1:1 000 000 og kuttet ved kysten; de kan vises, men ikke brukes til statistikk",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function nameTaken(name: string, path: string): InputError {
+  return new InputError(
+    { layer: path },
+    {
+      came: `a second unit layer named ${name}`,
+      wanted: "a name of its own for each, because it becomes a column",
+      todo: "Name it: --enheter NAME=FILE",
+    },
+  );
+}
+
+function noPolygons(path: string): InputError {
+  return new InputError(
+    { layer: path },
+    {
+      came: "a layer without features",
+      wanted: "at least one polygon",
+      todo: "Check that the right file was chosen",
+    },
+  );
+}
+
+function nowhereNear(path: string): InputError {
+  return new InputError(
+    { layer: path },
+    {
+      came: "polygons that nowhere meet the ground layer",
+      wanted: "units on the same ground",
+      todo: "Check that both files are from the same place and that their CRS are right (arealregnskap inspect)",
+    },
+  );
+}

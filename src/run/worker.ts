@@ -1,0 +1,4 @@
+import { serve } from "../pool/serve.js";
+import { makeBatchHandler } from "./batch.js";
+
+serve(makeBatchHandler);

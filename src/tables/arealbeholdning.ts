@@ -1,0 +1,204 @@
+/** T1 Arealbeholdning: how much of each class every unit holds, and that it adds up. */
+import { escape, op, table as frame, type ColumnTable } from "arquero";
+import { toDekar, toKm2, type M2 } from "../core/units.js";
+import type { Rules } from "../rules/rules.js";
+import type { ClassField } from "./classes.js";
+import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
+import { BY_UNIT_AND_CLASS, rowsOf } from "./frames.js";
+import { identityTolerance } from "./identity.js";
+import { sumByKeys } from "./project.js";
+import { shownArea, shownAreas } from "./shown.js";
+import { definitionOf, footnotesOf, metaOf, type Table } from "./table.js";
+import { nameOfUnit, unitsOfKey } from "./units.js";
+
+/** A unit of T1. `ownM2` is the ground it claims; NaN for the ground outside the layer, which owns what it holds. */
+type Unit = { readonly key: string; readonly name: string; readonly ownM2: M2; readonly coveredM2: M2 };
+
+/** One class amount of one unit. */
+type Posting = { readonly unit: string; readonly kode: string; readonly m2: M2 };
+
+/** The key of the ground outside a layer. No unit can have it: "" is "not given". */
+const OUTSIDE = "";
+
+/** T1 of the whole ground layer. */
+export function wholeStock(facts: AccountFacts, rules: Rules, field: ClassField): Table {
+  const sums = sumByKeys([field.column], shownAreas(facts.measure, facts.cells));
+  const postings = Array.from(sums.areaM2, (m2, row) => {
+    return { unit: OUTSIDE, kode: field.column.terms[sums.keys[0][row]], m2 };
+  });
+  const ownM2 = shownArea(facts.measure, facts.ground.own);
+  const whole: Unit = { key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2: ownM2 };
+  return stock(facts, rules, field, `T1-${field.field}`, "", [whole], postings);
+}
+
+/**
+ * T1 per unit of one zone layer. Ground claimed by two units counts in both; ground outside all of them stands last,
+ * as a group of its own.
+ */
+export function stockByUnit(
+  facts: AccountFacts,
+  rules: Rules,
+  field: ClassField,
+  layer: ZoneLayerFacts,
+): Table {
+  const zone = facts.cells.zones.get(layer.name)!;
+  const sums = sumByKeys([zone, field.column], shownAreas(facts.measure, facts.cells));
+  const unitsOf = unitsOfKey(layer);
+  const postings: Posting[] = [];
+  for (let row = 0; row < sums.rowCount; row++) {
+    const units = unitsOf(zone.terms[sums.keys[0][row]]);
+    const kode = field.column.terms[sums.keys[1][row]];
+    for (const unit of units.length === 0 ? [OUTSIDE] : units)
+      postings.push({ unit, kode, m2: sums.areaM2[row] });
+  }
+  const nameOf = nameOfUnit(layer, rules);
+  const units = layer.units.map((unit): Unit => {
+    const ownM2 = shownArea(facts.measure, unit.union);
+    return {
+      key: unit.key,
+      name: nameOf(unit.key),
+      ownM2,
+      coveredM2: shownArea(facts.measure, unit.covered),
+    };
+  });
+  if (postings.some(({ unit }) => unit === OUTSIDE)) {
+    units.push({ key: OUTSIDE, name: rules.tables.labels.outside, ownM2: NaN, coveredM2: NaN });
+  }
+  return stock(facts, rules, field, `T1-${field.field}-${layer.name}`, layer.name, units, postings);
+}
+
+function stock(
+  facts: AccountFacts,
+  rules: Rules,
+  field: ClassField,
+  id: string,
+  layer: string,
+  units: readonly Unit[],
+  postings: readonly Posting[],
+): Table {
+  const definition = definitionOf(rules, "T1");
+  const classRows = postedClasses(field, units, postings);
+  const all = classRows.concat(closingRows(rules, field, units, classRows));
+  const ordered = withShares(all, classRows, units).orderby("unitAt", "rowAt");
+  const { labels } = rules.tables;
+  const fieldTitle = field.classes?.title ?? field.field;
+  return {
+    id,
+    title: `T1 ${definition.title}: ${fieldTitle}${layer === "" ? "" : ` ${labels.by} ${layer}`}`,
+    columns: definition.columns,
+    rows: rowsOf(
+      ordered,
+      definition.columns.map((column) => column.id),
+    ),
+    footnotes: footnotesOf(definition, facts, { field: field.field }),
+    print: { ...definition.print, rounding: rules.accounting.rounding },
+    meta: metaOf(facts),
+  };
+}
+
+/** Every unit crossed with every known class, so that nothing is a row that is missing; then the sums joined on. */
+function postedClasses(field: ClassField, units: readonly Unit[], postings: readonly Posting[]): ColumnTable {
+  const sums = frame({
+    enhet: postings.map(({ unit }) => unit),
+    kode: postings.map(({ kode }) => kode),
+    m2: postings.map(({ m2 }) => m2),
+  })
+    .groupby("enhet", "kode")
+    .rollup({ m2: op.sum("m2") });
+  const unitFrame = frame({
+    unitAt: units.map((_, at) => at),
+    enhet: units.map(({ key }) => key),
+    enhetNavn: units.map(({ name }) => name),
+  });
+  const classFrame = frame({
+    rowAt: field.rows.map((_, at) => at),
+    rad: field.rows.map(({ rad }) => rad as string),
+    kode: field.rows.map(({ kode }) => kode),
+    navn: field.rows.map(({ navn }) => navn),
+    isLand: field.rows.map(({ isLand }) => isLand),
+  });
+  return unitFrame
+    .cross(classFrame)
+    .join_left(sums, BY_UNIT_AND_CLASS)
+    .derive({ arealM2: escape((row: { m2: number | undefined }) => row.m2 ?? 0) })
+    .filter(
+      escape(
+        (row: { rad: string; m2: number | undefined }) => row.rad !== "ukjentVerdi" || row.m2 !== undefined,
+      ),
+    )
+    .select("unitAt", "enhet", "enhetNavn", "rowAt", "rad", "kode", "navn", "isLand", "arealM2");
+}
+
+/**
+ * What stands under the classes: ground the layer below does not cover, the sum, the land of it, and, only where the
+ * rows and the unit differ by more than the tolerance, the difference.
+ */
+function closingRows(
+  rules: Rules,
+  field: ClassField,
+  units: readonly Unit[],
+  classRows: ColumnTable,
+): ColumnTable {
+  const { labels } = rules.tables;
+  const { postedM2, landM2 } = totalsByUnit(classRows, units);
+  const after = field.rows.length;
+  const closing: { unitAt: number; rowAt: number; rad: string; navn: string; arealM2: number }[] = [];
+  units.forEach((unit, unitAt) => {
+    const put = (rowAt: number, rad: string, navn: string, arealM2: number) =>
+      closing.push({ unitAt, rowAt: after + rowAt, rad, navn, arealM2 });
+    const outside = Number.isNaN(unit.ownM2);
+    const uncoveredM2 = outside ? 0 : unit.ownM2 - unit.coveredM2;
+    const sumM2 = outside ? postedM2[unitAt] : unit.ownM2;
+    const residualM2 = postedM2[unitAt] + uncoveredM2 - sumM2;
+    if (!outside && unit.key !== OUTSIDE) put(0, "udekket", labels.uncovered, uncoveredM2);
+    if (Math.abs(residualM2) > identityTolerance(rules.accounting.tolerances, sumM2)) {
+      put(1, "avvik", labels.residual, -residualM2);
+    }
+    put(2, "sum", labels.sum, sumM2);
+    if (field.classes?.isLand !== undefined) put(3, "land", labels.land, landM2[unitAt]);
+  });
+  const column = <K extends keyof (typeof closing)[number]>(key: K) => closing.map((row) => row[key]);
+  return frame({
+    unitAt: column("unitAt"),
+    enhet: closing.map(({ unitAt }) => units[unitAt].key),
+    enhetNavn: closing.map(({ unitAt }) => units[unitAt].name),
+    rowAt: column("rowAt"),
+    rad: column("rad"),
+    kode: closing.map(() => ""),
+    navn: column("navn"),
+    isLand: closing.map(({ rad }) => rad === "land"),
+    arealM2: column("arealM2"),
+  });
+}
+
+/** Units, then shares of the whole unit and, for land, of its land. A unit without area has no shares. */
+function withShares(all: ColumnTable, classRows: ColumnTable, units: readonly Unit[]): ColumnTable {
+  const { postedM2, landM2 } = totalsByUnit(classRows, units);
+  const wholeM2 = units.map(({ ownM2 }, at) => (Number.isNaN(ownM2) ? postedM2[at] : ownM2));
+  type Row = { unitAt: number; isLand: boolean; arealM2: number };
+  return all.derive({
+    arealDaa: escape((row: Row) => toDekar(row.arealM2)),
+    arealKm2: escape((row: Row) => toKm2(row.arealM2)),
+    andelAvAlt: escape((row: Row) => share(row.arealM2, wholeM2[row.unitAt])),
+    andelAvLand: escape((row: Row) => (row.isLand ? share(row.arealM2, landM2[row.unitAt]) : null)),
+  });
+}
+
+const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
+
+function totalsByUnit(
+  classRows: ColumnTable,
+  units: readonly Unit[],
+): { postedM2: number[]; landM2: number[] } {
+  const postedM2 = units.map(() => 0);
+  const landM2 = units.map(() => 0);
+  const totals = classRows
+    .derive({ land: escape((row: { isLand: boolean; arealM2: number }) => (row.isLand ? row.arealM2 : 0)) })
+    .groupby("unitAt")
+    .rollup({ posted: op.sum("arealM2"), land: op.sum("land") });
+  for (const row of totals.objects() as { unitAt: number; posted: number; land: number }[]) {
+    postedM2[row.unitAt] = row.posted;
+    landM2[row.unitAt] = row.land;
+  }
+  return { postedM2, landM2 };
+}

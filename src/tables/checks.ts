@@ -1,0 +1,162 @@
+/** "Går det opp?": every identity of the account, with the figure on both sides. */
+import type { M2 } from "../core/units.js";
+import type { Rules } from "../rules/rules.js";
+import type { AccountFacts, Both, ZoneLayerFacts } from "./facts.js";
+import { identityTolerance } from "./identity.js";
+import { sumByKeys } from "./project.js";
+import { shownArea, shownAreas } from "./shown.js";
+import { unitsOfKey } from "./units.js";
+
+/** What is held against what. The words for it are in the catalogue of `report/`. */
+export type CheckId =
+  | "groundOwnPosted"
+  | "layerUnitsOwn"
+  | "layerOwnUnionOverlap"
+  | "layerCoveredCells"
+  | "layerUnionCoveredUncovered"
+  | "unitStock"
+  | "crossMargins";
+
+export type Check = {
+  readonly id: CheckId;
+  /** Layer, and for the worst unit also the unit; "" for the whole account. */
+  readonly name: string;
+  readonly expectedM2: M2;
+  readonly actualM2: M2;
+  /** actual - expected. */
+  readonly residualM2: M2;
+  /** Residual in parts per million of expected; 0 when both are 0. */
+  readonly ppm: number;
+  readonly toleranceM2: M2;
+  readonly ok: boolean;
+};
+
+/** All checks in a fixed order: the ground, then each zone layer, then the tables. One that fails must stop the run. */
+export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
+  const area = (both: Both) => shownArea(facts.measure, both);
+  const hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2, slackM2: M2 = 0): Check =>
+    held(
+      id,
+      name,
+      expectedM2,
+      actualM2,
+      identityTolerance(rules.accounting.tolerances, expectedM2) + slackM2,
+    );
+  const { ground } = facts;
+  return [
+    hold("groundOwnPosted", "", area(ground.own), area(ground.posted)),
+    ...facts.zoneLayers.flatMap((layer) => layerChecks(facts, layer, area, hold)),
+    ...marginChecks(facts, hold),
+  ];
+}
+
+type Hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2, slackM2?: M2) => Check;
+
+function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, toleranceM2: M2): Check {
+  const residualM2 = actualM2 - expectedM2;
+  const ppm = residualM2 === 0 ? 0 : (residualM2 / Math.abs(expectedM2)) * 1e6;
+  return {
+    id,
+    name,
+    expectedM2,
+    actualM2,
+    residualM2,
+    ppm,
+    toleranceM2,
+    ok: Math.abs(residualM2) <= toleranceM2,
+  };
+}
+
+/**
+ * The units own what the layer owns; less what they claim twice it is the union; the cells in the layer are what is
+ * covered; and each unit's classes and uncovered ground make up the unit.
+ *
+ * Ground claimed by two units is seen in the cells only where the ground layer covers it. Where it does not, the
+ * second check cannot tell overlap from nothing, so it is given the uncovered area as slack.
+ */
+function layerChecks(
+  facts: AccountFacts,
+  layer: ZoneLayerFacts,
+  area: (both: Both) => M2,
+  hold: Hold,
+): Check[] {
+  const { insideM2, doubleM2, byUnit } = postedInLayer(facts, layer);
+  const sum = (of: (unit: ZoneLayerFacts["units"][number]) => M2): M2 =>
+    layer.units.reduce((total: number, unit) => total + of(unit), 0);
+  const unionM2 = sum((unit) => area(unit.union));
+  const uncoveredM2 = sum((unit) => area(unit.union) - area(unit.covered));
+  const postedM2 = sum((unit) => byUnit.get(unit.key) ?? 0);
+  const slackM2 = sum((unit) => Math.max(0, area(unit.union) - area(unit.covered)));
+  return [
+    hold(
+      "layerUnitsOwn",
+      layer.name,
+      area(layer.own),
+      sum((unit) => area(unit.own)),
+    ),
+    hold(
+      "layerOwnUnionOverlap",
+      layer.name,
+      area(layer.own),
+      unionM2 - doubleM2 + area(layer.overlap),
+      slackM2,
+    ),
+    hold("layerCoveredCells", layer.name, area(layer.covered), insideM2),
+    hold("layerUnionCoveredUncovered", layer.name, unionM2, postedM2 + uncoveredM2),
+    worst(
+      hold("unitStock", layer.name, 0, 0),
+      layer.units.map((unit) => {
+        const ownM2 = area(unit.union);
+        const stockM2 = (byUnit.get(unit.key) ?? 0) + ownM2 - area(unit.covered);
+        return hold("unitStock", `${layer.name} ${unit.key}`, ownM2, stockM2);
+      }),
+    ),
+  ];
+}
+
+/** Posted area in the layer, counted once; how much of it is counted again for a further unit; and by unit. */
+function postedInLayer(
+  facts: AccountFacts,
+  layer: ZoneLayerFacts,
+): { insideM2: M2; doubleM2: M2; byUnit: ReadonlyMap<string, number> } {
+  const zone = facts.cells.zones.get(layer.name)!;
+  const sums = sumByKeys([zone], shownAreas(facts.measure, facts.cells));
+  const unitsOf = unitsOfKey(layer);
+  const byUnit = new Map<string, number>();
+  let insideM2 = 0;
+  let doubleM2 = 0;
+  for (let row = 0; row < sums.rowCount; row++) {
+    const units = unitsOf(zone.terms[sums.keys[0][row]]);
+    const m2 = sums.areaM2[row];
+    if (units.length > 0) insideM2 += m2;
+    doubleM2 += Math.max(0, units.length - 1) * m2;
+    for (const unit of units) byUnit.set(unit, (byUnit.get(unit) ?? 0) + m2);
+  }
+  return { insideM2, doubleM2, byUnit };
+}
+
+/** For every pair of class fields: the classes of T2's margins against T1, the worst of them. */
+function marginChecks(facts: AccountFacts, hold: Hold): Check[] {
+  const areaM2 = shownAreas(facts.measure, facts.cells);
+  const fields = [...facts.cells.classes];
+  return fields.flatMap(([a, columnA], i) =>
+    fields.slice(i + 1).map(([b, columnB]) => {
+      const crossed = sumByKeys([columnA, columnB], areaM2);
+      const margin = new Float64Array(columnA.terms.length);
+      for (let row = 0; row < crossed.rowCount; row++) margin[crossed.keys[0][row]] += crossed.areaM2[row];
+      const stock = sumByKeys([columnA], areaM2);
+      return worst(
+        hold("crossMargins", `${a} × ${b}`, 0, 0),
+        Array.from(stock.areaM2, (m2, row) =>
+          hold("crossMargins", `${a} × ${b}`, m2, margin[stock.keys[0][row]]),
+        ),
+      );
+    }),
+  );
+}
+
+/** The check that uses most of its tolerance; the first of equals; `none` when there is nothing to check. */
+function worst(none: Check, all: readonly Check[]): Check {
+  const use = (check: Check) => Math.abs(check.residualM2) / check.toleranceM2;
+  return all.reduce((most, check) => (use(check) > use(most) ? check : most), all[0] ?? none);
+}

@@ -1,0 +1,61 @@
+import type { Finding } from "../core/trouble.js";
+import type { Rules } from "../rules/rules.js";
+import { stockByUnit, wholeStock } from "./arealbeholdning.js";
+import { checks, type Check } from "./checks.js";
+import { classFields } from "./classes.js";
+import type { AccountFacts } from "./facts.js";
+import { accountFindings } from "./findings.js";
+import { controlAgainst } from "./kontroll.js";
+import { classByClass, unitByClass } from "./krysstabell.js";
+import { qualityReport } from "./kvalitetsrapport.js";
+import type { ReferenceFile } from "./reference.js";
+import type { Table } from "./table.js";
+
+/** An account as it is handed over: figures, proof that they add up, and what was found on the way. */
+export type Account = {
+  readonly tables: readonly Table[];
+  /** One that is not ok must stop the run. */
+  readonly checks: readonly Check[];
+  /** The run's findings, then those of the account as a whole. */
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * Makes all tables of an account: T1 of the whole and per zone layer for every class field, T2 for every pair of class
+ * fields and every class field by zone layer, T15 for each reference, and T14.
+ * A zone layer with more than `maxUnits` units gets no T1 and T2 of its own; T14 says so.
+ */
+export function accountTables(
+  facts: AccountFacts,
+  rules: Rules,
+  options: { readonly references?: readonly ReferenceFile[]; readonly maxUnits?: number } = {},
+): Account {
+  const { references = [], maxUnits = rules.accounting.maxUnits } = options;
+  const fields = classFields(facts, rules);
+  const layers = facts.zoneLayers.filter(({ units }) => units.length <= maxUnits);
+  const leftOut = facts.zoneLayers
+    .filter((layer) => !layers.includes(layer))
+    .map(
+      ({ name, units }) =>
+        `T1 og T2 for ${name}: ${units.length} enheter, grensen er ${maxUnits}. Tallene står i cellene.`,
+    );
+
+  const held = checks(facts, rules);
+  const findings = [...facts.findings, ...accountFindings(facts, rules)];
+  return {
+    tables: [
+      ...fields.flatMap((field) => [
+        wholeStock(facts, rules, field),
+        ...layers.map((layer) => stockByUnit(facts, rules, field, layer)),
+      ]),
+      ...fields.flatMap((rows, i) =>
+        fields.slice(i + 1).map((columns) => classByClass(facts, rules, rows, columns)),
+      ),
+      ...layers.flatMap((layer) => fields.map((field) => unitByClass(facts, rules, layer, field))),
+      ...references.map((file) => controlAgainst(file, facts, rules)),
+      qualityReport(facts, rules, held, findings, leftOut),
+    ],
+    checks: held,
+    findings,
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import * as nodeFiles from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../core/trouble.js";
+
+/** One file of a run, as chunks of text; a path inside the folder with forward slashes. */
+export type RunFile = { readonly path: string; readonly chunks: Iterable<string> };
+
+/** What the receipt says of a written file. */
+export type WrittenFile = { readonly path: string; readonly byteLength: number; readonly sha256: string };
+
+/** The file system, as far as a run folder needs it: a test hands in a disk that is full. */
+export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm">;
+
+export const RECEIPT = "kvittering.json";
+
+/**
+ * Makes sure, before any work is done, that the folder can be written: it is not there yet, is empty, or is an
+ * earlier run's.
+ */
+export async function checkRunFolder(folder: string, files: FolderOps = nodeFiles): Promise<void> {
+  const target = resolve(folder);
+  let inside: string[];
+  try {
+    inside = await files.readdir(target);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw cannotWrite(folder, error);
+    inside = [];
+  }
+  if (inside.length > 0 && !inside.includes(RECEIPT)) {
+    throw new InputError(
+      { layer: folder },
+      {
+        came: "a folder with other files in it",
+        wanted: "a new folder, an empty one, or one with an earlier run",
+        todo: "Choose another folder with --out",
+      },
+    );
+  }
+  const trial = `${target}.prove-${process.pid}`;
+  try {
+    await files.mkdir(trial, { recursive: true });
+    await files.rm(trial, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
+/**
+ * Writes a run's files into a temporary folder beside the target, then the receipt, and puts the folder in its place
+ * last. Nobody sees half a run; an earlier run is there until the new one is whole; a failure leaves nothing behind.
+ *
+ * @param receipt makes the receipt from what was written
+ */
+export async function writeRunFolder(
+  folder: string,
+  contents: Iterable<RunFile>,
+  receipt: (written: readonly WrittenFile[]) => string,
+  files: FolderOps = nodeFiles,
+): Promise<readonly WrittenFile[]> {
+  const target = resolve(folder);
+  const temporary = `${target}.skrives-${process.pid}`;
+  const former = `${target}.forrige-${process.pid}`;
+  try {
+    await files.rm(temporary, { recursive: true, force: true });
+    await files.mkdir(temporary, { recursive: true });
+    const written: WrittenFile[] = [];
+    for (const file of contents) written.push(await writeFile(temporary, file, files));
+    await writeFile(temporary, { path: RECEIPT, chunks: [receipt(written)] }, files);
+    const replaces = await files.rename(target, former).then(
+      () => true,
+      () => false,
+    );
+    await files.rename(temporary, target);
+    if (replaces) await files.rm(former, { recursive: true, force: true });
+    return written;
+  } catch (error) {
+    await files.rm(temporary, { recursive: true, force: true });
+    throw codeOf(error) === undefined ? error : cannotWrite(folder, error);
+  }
+}
+
+async function writeFile(root: string, { path, chunks }: RunFile, files: FolderOps): Promise<WrittenFile> {
+  const place = join(root, ...path.split("/"));
+  await files.mkdir(dirname(place), { recursive: true });
+  const hash = createHash("sha256");
+  let byteLength = 0;
+  const file = await files.open(place, "w");
+  try {
+    for (const chunk of chunks) {
+      const bytes = Buffer.from(chunk, "utf8");
+      hash.update(bytes);
+      byteLength += bytes.length;
+      await file.write(bytes);
+    }
+  } finally {
+    await file.close();
+  }
+  return { path, byteLength, sha256: hash.digest("hex") };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function cannotWrite(folder: string, error: unknown): InputError {
+  const full = codeOf(error) === "ENOSPC";
+  return new InputError(
+    { layer: folder },
+    {
+      came: full
+        ? "a full disk (ENOSPC)"
+        : `a folder that cannot be written (${codeOf(error) ?? String(error)})`,
+      wanted: "room and leave to write the result",
+      todo: full
+        ? "Free some space, or choose another disk with --out; nothing was left half-written"
+        : "Choose another folder with --out",
+    },
+  );
+}
