@@ -54,7 +54,7 @@ function groupCells(shape: BlockShape, seed: number, groupCount: number): Int32A
     for (const site of sites) {
       const du = places[2 * cell] - places[2 * site];
       const dv = places[2 * cell + 1] - places[2 * site + 1];
-      const far = du * du + 3 * dv * dv; // half bricks are about as long as a third of two rows squared
+      const far = du * du + 3 * dv * dv; // a row is 1.7 half bricks high
       if (far < nearest) {
         nearest = far;
         group[cell] = site;

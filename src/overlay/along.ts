@@ -1,14 +1,60 @@
+import { orient } from "./perturb.js";
+
 /**
  * Order of two crossings along one edge, exactly.
  *
  * Edge e = p -> q meets edge f at parameter t_f = N_f / D_f with N_f = (f1 - f0) x (p - f0) and
- * D_f = (f1 - f0) x (p - q). Two parameters are first compared in rational arithmetic on the stored doubles; where
- * they are equal, by their derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds
- * (dy e_k - dx e_k^2) / D_f to t_f when k owns f and takes it away when k owns e. The largest move decides.
+ * D_f = (f1 - f0) x (p - q). Two parameters are first compared as they stand; where they are equal, by their
+ * derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds (dy e_k - dx e_k^2) / D_f to t_f
+ * when k owns f and takes it away when k owns e. The largest move decides.
  *
- * Rare (floating point decides nearly always, see `kernel.ts`), so plain BigInt serves.
+ * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are shared
+ * vertices: both crossings exactly at one end of e. Then floating point decides the derivatives nearly always; what it
+ * leaves is done in rational arithmetic.
+ *
+ * @returns negative when f comes first, positive when g does, 0 for one line of one owner
  */
 export function compareAlong(
+  edge: Segment,
+  edgeOwner: number,
+  f: Segment,
+  fOwner: number,
+  g: Segment,
+  gOwner: number,
+): number {
+  const [px, py, qx, qy] = edge;
+  const atStart = liesOn(f, px, py) && liesOn(g, px, py);
+  if (atStart || (liesOn(f, qx, qy) && liesOn(g, qx, qy))) {
+    // Both crossings exist in the moved picture, so at the start both derivatives are positive, at the end negative.
+    if (fOwner < gOwner && fOwner < edgeOwner) return atStart ? 1 : -1;
+    if (gOwner < fOwner && gOwner < edgeOwner) return atStart ? -1 : 1;
+    const order = compareSlopes(edge, f, g) * (edgeOwner < fOwner ? -1 : 1);
+    if (order !== 0) return order;
+  }
+  return compareExactly(edge, edgeOwner, f, fOwner, g, gOwner);
+}
+
+const liesOn = (line: Segment, x: number, y: number): boolean =>
+  orient(line[0], line[1], line[2], line[3], x, y) === 0;
+
+/** Sign of dy_f / D_f - dy_g / D_g where floating point is sure of it, else 0. */
+function compareSlopes([px, py, qx, qy]: Segment, f: Segment, g: Segment): number {
+  const fdx = f[2] - f[0];
+  const fdy = f[3] - f[1];
+  const gdx = g[2] - g[0];
+  const gdy = g[3] - g[1];
+  const df = fdx * (py - qy) - fdy * (px - qx);
+  const dg = gdx * (py - qy) - gdy * (px - qx);
+  const dfError = Math.abs(fdx * (py - qy)) + Math.abs(fdy * (px - qx));
+  const dgError = Math.abs(gdx * (py - qy)) + Math.abs(gdy * (px - qx));
+  const apart = fdy * dg - gdy * df;
+  const doubt = 1e-14 * (Math.abs(fdy) * dgError + Math.abs(gdy) * dfError);
+  if (Math.abs(apart) <= doubt || Math.abs(df) <= 1e-14 * dfError || Math.abs(dg) <= 1e-14 * dgError)
+    return 0;
+  return apart > 0 === (df > 0 === dg > 0) ? 1 : -1;
+}
+
+function compareExactly(
   edge: Segment,
   edgeOwner: number,
   f: Segment,

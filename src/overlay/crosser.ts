@@ -33,8 +33,6 @@ export class Crosser {
   y: Float64Array = new Float64Array(16);
   /** 1 when the zone edge goes from right to left of the walked edge. */
   leftward: Uint8Array = new Uint8Array(16);
-  /** Exactly at the walked edge's start (1), end (2) or between (0). */
-  private tip: Uint8Array = new Uint8Array(16);
   private order: Uint32Array = new Uint32Array(16);
   readonly selfCrossings: SelfCrossing[] = [];
 
@@ -151,7 +149,6 @@ export class Crosser {
       (orientError(ux, uy, vx, vy, px, py) + orientError(ux, uy, vx, vy, qx, qy)) / Math.abs(p - q) + 1e-15;
     this.zoneTError[i] =
       (orientError(px, py, qx, qy, ux, uy) + orientError(px, py, qx, qy, vx, vy)) / Math.abs(u - v) + 1e-15;
-    this.tip[i] = p === 0 ? 1 : q === 0 ? 2 : 0;
     // One point for both edges, whichever of them is walked: computed on the edge of the lower owner.
     if (zone < this.owner) this.place(i, u, v, ux, uy, vx, vy, p, q, px, py, qx, qy);
     else this.place(i, p, q, px, py, qx, qy, u, v, ux, uy, vx, vy);
@@ -227,11 +224,6 @@ export class Crosser {
     const { ringOf, ownerOf } = this.zones;
     const zoneA = ownerOf[ringOf[this.edge[a]]];
     const zoneB = ownerOf[ringOf[this.edge[b]]];
-    if (this.owner === GROUND && this.tip[a] !== 0 && this.tip[a] === this.tip[b]) {
-      // Both exactly at one end of an unmoved edge: the zone that is moved further crosses further inside.
-      if (zoneA === zoneB) return 0;
-      return zoneA < zoneB === (this.tip[a] === 1) ? 1 : -1;
-    }
     return compareAlong(
       [this.px, this.py, this.qx, this.qy],
       this.owner,
@@ -252,7 +244,6 @@ export class Crosser {
     this.x = grown(this.x, length);
     this.y = grown(this.y, length);
     this.leftward = grown(this.leftward, length);
-    this.tip = grown(this.tip, length);
   }
 }
 

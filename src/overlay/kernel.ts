@@ -10,9 +10,9 @@ import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
 import { Crosser, zoneEdge } from "./crosser.js";
 import { isCounterClockwise } from "./orientation.js";
-import { GROUND, orient, tieSide } from "./perturb.js";
+import { GROUND } from "./perturb.js";
 import { postStretch, type RingPlace } from "./stretch.js";
-import { YBands } from "./yBands.js";
+import { turnRound, YBands } from "./yBands.js";
 import { centreX, centreY, crossesUnmoved, type Zones } from "./zones.js";
 
 export type KernelOptions = {
@@ -56,6 +56,9 @@ export class CoverKernel {
   private feature = 0;
   private originX = 0;
   private originU = 0;
+
+  /** Per ring of the polygon: +1 when the polygon lies left of the ring as stored, else -1. */
+  private ringSigns: Int8Array = new Int8Array(64);
 
   // Its crossings, in order of the walk; `byZone` sorts them along the zone rings.
   private crossings = 0;
@@ -115,6 +118,9 @@ export class CoverKernel {
     this.originU = this.measure.u(xy[2 * origin], xy[2 * origin + 1]);
     this.crossings = 0;
     let unsettled = false;
+    const firstRing = partRing[firstPart];
+    const rings = partRing[endPart] - firstRing;
+    if (rings > this.ringSigns.length) this.ringSigns = new Int8Array(2 * rings);
     for (let p = firstPart; p < endPart; p++) {
       let partSettled = false;
       for (let r = partRing[p]; r < partRing[p + 1]; r++) {
@@ -125,6 +131,7 @@ export class CoverKernel {
         const span = area.maxX - area.minX + area.maxY - area.minY;
         const left = isCounterClockwise(xy, from, to, area.planM2, span);
         const sign = left === (r === partRing[p]) ? 1 : -1;
+        this.ringSigns[r - firstRing] = sign;
         ownPlanM2[f] += sign * area.planM2;
         ownTrueM2[f] += sign * area.trueM2;
         const settled = partSettled || !anyEdgeIn(zones.grid, area.minX, area.minY, area.maxX, area.maxY);
@@ -432,22 +439,21 @@ export class CoverKernel {
 
   /** How often the polygon winds round the first vertex of a zone ring: 1 inside, 0 outside. */
   private windingAt(ring: number, bands?: YBands): number {
-    const { zones, ground } = this;
+    const { zones, ground, ringSigns } = this;
+    const { ringVertex } = ground;
     const x = zones.xy[2 * zones.ringVertex[ring]];
     const y = zones.xy[2 * zones.ringVertex[ring] + 1];
     const zone = zones.ownerOf[ring];
+    if (bands !== undefined) return bands.windingAt(x, y, zone, ringSigns);
+    const firstRing = ground.partRing[ground.featurePart[this.feature]];
+    const endRing = ground.partRing[ground.featurePart[this.feature + 1]];
     let winding = 0;
-    const test = (v: number, sign: number): void => {
-      const ay = ground.xy[2 * v + 1];
-      const by = ground.xy[2 * v + 3];
-      // The vertex is moved up a little (e^2 > 0), so a ground vertex at its height lies below it.
-      if (ay > y === by > y) return;
-      const ax = ground.xy[2 * v];
-      const bx = ground.xy[2 * v + 2];
-      const side = orient(ax, ay, bx, by, x, y) || tieSide(ax, ay, bx, by, GROUND, zone);
-      if (by > y ? side > 0 : side < 0) winding += by > y ? sign : -sign;
-    };
-    (bands ?? new YBands(ground, this.feature)).edgesAt(y, test);
+    for (let r = firstRing; r < endRing; r++) {
+      let inRing = 0;
+      for (let v = ringVertex[r]; v + 1 < ringVertex[r + 1]; v++)
+        inRing += turnRound(ground.xy, v, x, y, zone);
+      winding += inRing * ringSigns[r - firstRing];
+    }
     return winding;
   }
 

@@ -19,7 +19,8 @@ import type { M2 } from "../core/units.js";
  *
  * Cost: the pairs of edges that share some x. Meant for pairs of features, not for layers.
  *
- * @returns square metres, exactly 0 when the x-ranges do not overlap; rounding may leave a disjoint pair at +-1e-16 of its size
+ * @returns square metres; exactly 0 when the x-ranges do not overlap or a feature has no geometry, while another
+ *   disjoint pair may come out as a rounding of 0, of either sign
  */
 export function pairArea(a: Layer, featureA: number, b: Layer, featureB: number): M2 {
   const rangeA = xRange(a, featureA);
@@ -27,9 +28,9 @@ export function pairArea(a: Layer, featureA: number, b: Layer, featureB: number)
   const from = Math.max(rangeA.from, rangeB.from);
   const to = Math.min(rangeA.to, rangeB.to);
   if (!(from < to)) return 0;
-  const narrow = rangeA.to - rangeA.from <= rangeB.to - rangeB.from ? a : b;
-  const origin = 2 * firstVertex(narrow, narrow === a ? featureA : featureB);
-  const window = { from, to, originX: narrow.xy[origin], originY: narrow.xy[origin + 1] };
+  const aIsNarrower = rangeA.to - rangeA.from <= rangeB.to - rangeB.from;
+  const [originX, originY] = aIsNarrower ? firstVertex(a, featureA) : firstVertex(b, featureB);
+  const window = { from, to, originX, originY };
   return sumOverPairs(slopes(a, featureA, window), slopes(b, featureB, window));
 }
 
@@ -139,8 +140,10 @@ function ringIsCounterClockwise(xy: Float64Array, from: number, to: number): boo
   return twice > 0;
 }
 
-const firstVertex = (layer: Layer, feature: number): number =>
-  layer.ringVertex[layer.partRing[layer.featurePart[feature]]];
+function firstVertex({ xy, ringVertex, partRing, featurePart }: Layer, feature: number): [number, number] {
+  const v = ringVertex[partRing[featurePart[feature]]];
+  return [xy[2 * v], xy[2 * v + 1]];
+}
 
 function xRange(layer: Layer, feature: number): { from: number; to: number } {
   const firstRing = layer.partRing[layer.featurePart[feature]];

@@ -178,7 +178,7 @@ export class GeoJsonScanner {
     const key = this.keys[depth];
     if (this.featuresDepth > 0) {
       if (byte !== OPEN_BRACE) throw this.trouble(at, "an array", "a feature");
-      this.skip(at);
+      this.passOver(at);
     } else if (depth === 0) {
       if (byte !== OPEN_BRACE) throw this.trouble(at, "an array", "a GeoJSON object");
       this.rootFrom = at;
@@ -190,7 +190,7 @@ export class GeoJsonScanner {
       this.collections.add(this.collection);
       this.push(byte);
       this.featuresDepth = this.open.length;
-    } else if (byte === OPEN_BRACE && key === "crs" && this.mayBeCollection()) this.skip(at);
+    } else if (byte === OPEN_BRACE && key === "crs" && this.mayBeCollection()) this.passOver(at);
     else if (byte === OPEN_BRACE && depth === 1 && !NOT_COLLECTIONS.has(key)) this.push(byte);
     else this.skipDepth = 1;
   }
@@ -220,7 +220,7 @@ export class GeoJsonScanner {
     this.keys[this.open.length] = "";
   }
 
-  private skip(at: number): void {
+  private passOver(at: number): void {
     this.skipDepth = 1;
     this.skipFrom = at;
   }

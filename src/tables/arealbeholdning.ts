@@ -78,8 +78,9 @@ function stock(
 ): Table {
   const definition = definitionOf(rules, "T1");
   const classRows = postedClasses(field, units, postings);
-  const all = classRows.concat(closingRows(rules, field, units, classRows));
-  const ordered = withShares(all, classRows, units).orderby("unitAt", "rowAt");
+  const totals = totalsByUnit(classRows, units);
+  const all = classRows.concat(closingRows(rules, field, units, totals));
+  const ordered = withShares(all, totals, units).orderby("unitAt", "rowAt");
   const { labels } = rules.tables;
   const fieldTitle = field.classes?.title ?? field.field;
   return {
@@ -137,10 +138,9 @@ function closingRows(
   rules: Rules,
   field: ClassField,
   units: readonly Unit[],
-  classRows: ColumnTable,
+  { postedM2, landM2 }: Totals,
 ): ColumnTable {
   const { labels } = rules.tables;
-  const { postedM2, landM2 } = totalsByUnit(classRows, units);
   const after = field.rows.length;
   const closing: { unitAt: number; rowAt: number; rad: string; navn: string; arealM2: number }[] = [];
   units.forEach((unit, unitAt) => {
@@ -172,8 +172,7 @@ function closingRows(
 }
 
 /** Units, then shares of the whole unit and, for land, of its land. A unit without area has no shares. */
-function withShares(all: ColumnTable, classRows: ColumnTable, units: readonly Unit[]): ColumnTable {
-  const { postedM2, landM2 } = totalsByUnit(classRows, units);
+function withShares(all: ColumnTable, { postedM2, landM2 }: Totals, units: readonly Unit[]): ColumnTable {
   const wholeM2 = units.map(({ ownM2 }, at) => (Number.isNaN(ownM2) ? postedM2[at] : ownM2));
   type Row = { unitAt: number; isLand: boolean; arealM2: number };
   return all.derive({
@@ -186,17 +185,21 @@ function withShares(all: ColumnTable, classRows: ColumnTable, units: readonly Un
 
 const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null);
 
-function totalsByUnit(
-  classRows: ColumnTable,
-  units: readonly Unit[],
-): { postedM2: number[]; landM2: number[] } {
+/** What each unit's classes make up, and the land of it; in unit order. */
+type Totals = { readonly postedM2: readonly number[]; readonly landM2: readonly number[] };
+
+function totalsByUnit(classRows: ColumnTable, units: readonly Unit[]): Totals {
   const postedM2 = units.map(() => 0);
   const landM2 = units.map(() => 0);
   const totals = classRows
     .derive({ land: escape((row: { isLand: boolean; arealM2: number }) => (row.isLand ? row.arealM2 : 0)) })
     .groupby("unitAt")
     .rollup({ posted: op.sum("arealM2"), land: op.sum("land") });
-  for (const row of totals.objects() as { unitAt: number; posted: number; land: number }[]) {
+  for (const row of totals.objects({ limit: Infinity }) as {
+    unitAt: number;
+    posted: number;
+    land: number;
+  }[]) {
     postedM2[row.unitAt] = row.posted;
     landM2[row.unitAt] = row.land;
   }

@@ -103,15 +103,30 @@ function layerChecks(
     ),
     hold("layerCoveredCells", layer.name, area(layer.covered), insideM2),
     hold("layerUnionCoveredUncovered", layer.name, unionM2, postedM2 + uncoveredM2),
-    worst(
-      hold("unitStock", layer.name, 0, 0),
-      layer.units.map((unit) => {
-        const ownM2 = area(unit.union);
-        const stockM2 = (byUnit.get(unit.key) ?? 0) + ownM2 - area(unit.covered);
-        return hold("unitStock", `${layer.name} ${unit.key}`, ownM2, stockM2);
-      }),
-    ),
+    worstUnit(layer, byUnit, area, hold),
   ];
+}
+
+/** The unit whose classes and uncovered ground are furthest from the unit. Layers can have very many. */
+function worstUnit(
+  { name, units }: ZoneLayerFacts,
+  byUnit: ReadonlyMap<string, number>,
+  area: (both: Both) => M2,
+  hold: Hold,
+): Check {
+  let worst = hold("unitStock", name, 0, 0);
+  let worstUse = -1;
+  for (const unit of units) {
+    const ownM2 = area(unit.union);
+    const stockM2 = (byUnit.get(unit.key) ?? 0) + ownM2 - area(unit.covered);
+    const check = hold("unitStock", unit.key, ownM2, stockM2);
+    const use = useOf(check);
+    if (use > worstUse) {
+      worst = check;
+      worstUse = use;
+    }
+  }
+  return units.length === 0 ? worst : { ...worst, name: `${name} ${worst.name}` };
 }
 
 /** Posted area in the layer, counted once; how much of it is counted again for a further unit; and by unit. */
@@ -157,6 +172,11 @@ function marginChecks(facts: AccountFacts, hold: Hold): Check[] {
 
 /** The check that uses most of its tolerance; the first of equals; `none` when there is nothing to check. */
 function worst(none: Check, all: readonly Check[]): Check {
-  const use = (check: Check) => Math.abs(check.residualM2) / check.toleranceM2;
-  return all.reduce((most, check) => (use(check) > use(most) ? check : most), all[0] ?? none);
+  return all.reduce((most, check) => (useOf(check) > useOf(most) ? check : most), all[0] ?? none);
+}
+
+/** How much of its tolerance a check uses; what is no number is the worst there is. */
+function useOf(check: Check): number {
+  const use = Math.abs(check.residualM2) / check.toleranceM2;
+  return Number.isNaN(use) ? Infinity : use;
 }

@@ -102,17 +102,21 @@ function pivoted(rows: Side, columns: Side, areaM2: Float64Array): number[][] {
     .groupby("row")
     .pivot("column", { m2: op.sum("m2") }, { limit: Infinity });
   const rowAt = new Map(Array.from(wide.array("row") as ArrayLike<number>, (code, at) => [code, at]));
-  const codeOf = (side: Side, kode: string) => side.column.terms.indexOf(kode);
+  const rowCodes = codesByTerm(rows.column);
+  const columnCodes = codesByTerm(columns.column);
   const names = new Set(wide.columnNames());
   const arrays = columns.heads.map(({ kode }) => {
-    const name = `c${codeOf(columns, kode)}`;
+    const name = `c${columnCodes.get(kode)}`;
     return names.has(name) ? (wide.array(name) as ArrayLike<number | undefined>) : [];
   });
   return rows.heads.map(({ kode }) => {
-    const at = rowAt.get(codeOf(rows, kode)) ?? -1;
+    const at = rowAt.get(rowCodes.get(kode)!) ?? -1;
     return arrays.map((array) => array[at] ?? 0);
   });
 }
+
+const codesByTerm = ({ terms }: CodeColumn): ReadonlyMap<string, number> =>
+  new Map(terms.map((term, code) => [term, code]));
 
 /** T1 and T2 are two projections of the same cells, so their figures must agree. */
 function holdMargin(side: Side, margin: readonly number[], areaM2: Float64Array, toleranceM2: number): void {

@@ -1,0 +1,135 @@
+/**
+ * The whole command: `arealregnskap account` on a generated grunnkart crossed with kommuner and plan areas, from the
+ * files to the run folder, process start and end included. With one worker and with two, against the floor (floor.mjs:
+ * the same bytes read and summed, nothing else, also as a process of its own).
+ *
+ *   npm run build && node bench/account.mjs [--size S]... [--large] [--rounds 3]
+ *
+ * S is 20 000 polygons and 2 000 plan areas, M 200 000 and 20 000, L 1 000 000 and 100 000 (only with --large, some
+ * GB of disk); 15 kommuner each, seed 1. Data and results stay under out/bench, and are made once.
+ */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const SIZES = {
+  S: { polygons: 20_000, planAreas: 2_000 },
+  M: { polygons: 200_000, planAreas: 20_000 },
+  L: { polygons: 1_000_000, planAreas: 100_000 },
+};
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const PROGRAM = join(PROJECT, "dist/cli/main.js");
+const OUT = join(PROJECT, "out/bench");
+
+const { values: options } = parseArgs({
+  options: {
+    size: { type: "string", multiple: true, default: ["S", "M"] },
+    large: { type: "boolean", default: false },
+    rounds: { type: "string", default: "3" },
+  },
+});
+
+for (const name of options.large ? [...new Set([...options.size, "L"])] : options.size) {
+  assert.ok(name in SIZES, `size ${name}: wanted one of ${Object.keys(SIZES).join(", ")}`);
+  assert.ok(name !== "L" || options.large, "size L runs only with --large");
+  measure(name);
+}
+
+function measure(name) {
+  const files = generated(name);
+  const floor = bestOf(() => run([join(PROJECT, "bench/floor.mjs"), files.grunnkart]));
+  const ground = JSON.parse(floor.stdout);
+  console.log(
+    `${name}: ${ground.features} polygons, ${ground.vertices} vertices, ${SIZES[name].planAreas} plan areas, 15 kommuner`,
+  );
+  console.log(`  floor       ${seconds(floor)}  ${megabytes(floor)}`);
+
+  const one = bestOf(() => account(name, files, 1, ground.m2));
+  console.log(
+    `  one worker  ${seconds(one)}  ${megabytes(one)}  ${(one.ms / floor.ms).toFixed(1)} x the floor`,
+  );
+  const two = bestOf(() => account(name, files, 2, ground.m2));
+  console.log(
+    `  two workers ${seconds(two)}  ${megabytes(two)}  ${(two.ms / floor.ms).toFixed(1)} x the floor, ` +
+      `${(one.ms / two.ms).toFixed(2)} x as fast as one`,
+  );
+  assert.equal(two.receipt.resultSha256, one.receipt.resultSha256, "the number of workers moved a byte");
+}
+
+/** The size's files; generated when they are not there. */
+function generated(name) {
+  const folder = join(OUT, name);
+  const file = (layer) => join(folder, `${layer}.fgb`);
+  const files = { grunnkart: file("grunnkart"), kommune: file("kommune"), plan: file("plan") };
+  if (!Object.values(files).every((path) => existsSync(path))) {
+    const { polygons, planAreas } = SIZES[name];
+    mkdirSync(folder, { recursive: true });
+    const size = ["--polygons", polygons, "--plan-areas", planAreas, "--kommuner", 15, "--seed", 1];
+    run([PROGRAM, "generate", ...size.map(String), "--out", folder, "--quiet"]);
+  }
+  return files;
+}
+
+/** One account, held against the ground's own area as floor.mjs found it. */
+function account(name, files, workers, ownM2) {
+  const out = join(OUT, "runs", `${name}${workers}`);
+  const zones = ["--enheter", `kommune=${files.kommune}`, "--enheter", `plan=${files.plan}`, "--nokkel", "plan=arealformal"]; // prettier-ignore
+  const done = run([PROGRAM, "account", "--grunnkart", files.grunnkart, ...zones, "--workers", String(workers), "--out", out, "--quiet"]); // prettier-ignore
+
+  const receipt = JSON.parse(readFileSync(join(out, "kvittering.json"), "utf8"));
+  const { ownM2: own, postedM2: posted } = receipt.control;
+  assertClose(own.planM2, ownM2, "the receipt's own area");
+  assertClose(posted.planM2, ownM2, "the receipt's posted area");
+  assertClose(cellsM2(join(out, "cells.csv")), ownM2, "the sum of cells.csv");
+  assert.ok(
+    Math.abs(posted.trueM2 / ownM2 - 1) < 0.01,
+    "the area on the ellipsoid is more than 1 % off the map's",
+  );
+  return { ...done, receipt };
+}
+
+function cellsM2(path) {
+  const [head, ...rows] = readFileSync(path, "utf8").trimEnd().split("\n");
+  const fromEnd = head.split(",").reverse().indexOf("kartplanM2");
+  assert.ok(fromEnd >= 0, "cells.csv has no column kartplanM2");
+  return rows.reduce((sum, row) => sum + Number(row.split(",").at(-1 - fromEnd)), 0);
+}
+
+function assertClose(actual, expected, what) {
+  assert.ok(
+    Math.abs(actual / expected - 1) < 1e-9,
+    `${what} is ${actual} m2; the ground owns ${expected} m2`,
+  );
+}
+
+/** Runs Node on the arguments to its end; a failure of the command is ours. */
+function run(args) {
+  mkdirSync(join(OUT, "runs"), { recursive: true });
+  const peakFile = join(OUT, "runs", "peak");
+  const preload = new URL("reportPeak.mjs", import.meta.url).href;
+  const start = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, ["--import", preload, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, PEAK_FILE: peakFile },
+  });
+  const ms = performance.now() - start;
+  assert.equal(status, 0, `node ${args.join(" ")}\n${error ?? stderr}`);
+  return { ms, stdout, peakBytes: Number(readFileSync(peakFile, "utf8")) };
+}
+
+function bestOf(runOnce) {
+  const runs = Array.from({ length: Number(options.rounds) }, runOnce);
+  return runs.reduce((best, next) => (next.ms < best.ms ? next : best));
+}
+
+function seconds({ ms }) {
+  return `${(ms / 1000).toFixed(2).padStart(6)} s`;
+}
+
+function megabytes({ peakBytes }) {
+  return `${(peakBytes / 1e6).toFixed(0).padStart(5)} MB peak`;
+}
