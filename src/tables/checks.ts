@@ -71,8 +71,8 @@ function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, tolerance
  * The units own what the layer owns; less what they claim twice it is the union; the cells in the layer are what is
  * covered; and each unit's classes and uncovered ground make up the unit.
  *
- * Ground claimed by two units is seen in the cells only where the ground layer covers it. Where it does not, the
- * second check cannot tell overlap from nothing, so it is given the uncovered area as slack.
+ * Ground claimed by two units is seen in the cells only where the ground layer covers it. So the second check gets as
+ * slack what can lie unseen: the overlap between units, or the uncovered area where that is less.
  */
 function layerChecks(
   facts: AccountFacts,
@@ -86,7 +86,8 @@ function layerChecks(
   const unionM2 = sum((unit) => area(unit.union));
   const uncoveredM2 = sum((unit) => area(unit.union) - area(unit.covered));
   const postedM2 = sum((unit) => byUnit.get(unit.key) ?? 0);
-  const slackM2 = sum((unit) => Math.max(0, area(unit.union) - area(unit.covered)));
+  const betweenUnitsM2 = area(layer.overlap) - sum((unit) => area(unit.own) - area(unit.union));
+  const slackM2 = Math.max(0, Math.min(betweenUnitsM2, uncoveredM2));
   return [
     hold(
       "layerUnitsOwn",
