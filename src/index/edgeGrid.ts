@@ -14,6 +14,8 @@ export type EdgeGrid = {
   /** Cell c (row-major) holds cellEdge[cellStart[c] .. cellStart[c + 1]]. */
   readonly cellStart: Uint32Array;
   readonly cellEdge: Uint32Array;
+  /** Per cell: how many steps (king's moves, at most 255) to the nearest cell with an edge; 0 there. */
+  readonly stepsToEdge: Uint8Array;
   /** Summed-area table: at (row, column) the number of non-empty cells below and left; (rows + 1) x (columns + 1). */
   readonly occupied: Uint32Array;
 };
@@ -59,7 +61,13 @@ export function buildEdgeGrid(xy: Float64Array, edges: Uint32Array, box: Bbox): 
     const count = cellsOfEdge(frame, xy, edges[i], list);
     for (let c = 0; c < count; c++) cellEdge[next[list.cells[c]]++] = edges[i];
   }
-  return { ...frame, cellStart, cellEdge, occupied: sumOccupied(frame.columns, frame.rows, cellStart) };
+  return {
+    ...frame,
+    cellStart,
+    cellEdge,
+    stepsToEdge: stepsToEdge(frame.columns, frame.rows, cellStart),
+    occupied: sumOccupied(frame.columns, frame.rows, cellStart),
+  };
 }
 
 type Frame = Pick<EdgeGrid, "minX" | "minY" | "cellsPerMetre" | "columns" | "rows">;
@@ -151,4 +159,28 @@ function sumOccupied(columns: number, rows: number, cellStart: Uint32Array): Uin
     }
   }
   return sums;
+}
+
+/** Chessboard distance in two sweeps (Rosenfeld & Pfaltz, J. ACM 13(4), 1966). */
+function stepsToEdge(columns: number, rows: number, cellStart: Uint32Array): Uint8Array {
+  const steps = shared(Uint8Array, columns * rows);
+  const at = (r: number, c: number): number =>
+    r < 0 || r >= rows || c < 0 || c >= columns ? 255 : steps[r * columns + c];
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      const cell = r * columns + c;
+      if (cellStart[cell + 1] > cellStart[cell]) continue;
+      const nearest = Math.min(at(r, c - 1), at(r - 1, c - 1), at(r - 1, c), at(r - 1, c + 1));
+      steps[cell] = Math.min(255, nearest + 1);
+    }
+  }
+  for (let r = rows - 1; r >= 0; r--) {
+    for (let c = columns - 1; c >= 0; c--) {
+      const cell = r * columns + c;
+      if (steps[cell] === 0) continue;
+      const nearest = Math.min(at(r, c + 1), at(r + 1, c + 1), at(r + 1, c), at(r + 1, c - 1));
+      if (nearest + 1 < steps[cell]) steps[cell] = nearest + 1;
+    }
+  }
+  return steps;
 }

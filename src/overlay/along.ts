@@ -9,7 +9,7 @@ import { orient } from "./perturb.js";
  * when k owns f and takes it away when k owns e. The largest move decides.
  *
  * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are shared
- * vertices: both crossings exactly at one end of e. Then floating point decides the derivatives nearly always; what it
+ * vertices: both crossings in one stored point. Then floating point decides the derivatives nearly always; what it
  * leaves is done in rational arithmetic.
  *
  * @returns negative when f comes first, positive when g does, 0 for one line of one owner
@@ -22,20 +22,44 @@ export function compareAlong(
   g: Segment,
   gOwner: number,
 ): number {
-  const [px, py, qx, qy] = edge;
-  const atStart = liesOn(f, px, py) && liesOn(g, px, py);
-  if (atStart || (liesOn(f, qx, qy) && liesOn(g, qx, qy))) {
-    // Both crossings exist in the moved picture, so at the start both derivatives are positive, at the end negative.
-    if (fOwner < gOwner && fOwner < edgeOwner) return atStart ? 1 : -1;
-    if (gOwner < fOwner && gOwner < edgeOwner) return atStart ? -1 : 1;
-    const order = compareSlopes(edge, f, g) * (edgeOwner < fOwner ? -1 : 1);
+  if (meetOn(edge, f, g)) {
+    const order =
+      fOwner < gOwner && fOwner < edgeOwner
+        ? driftOf(edge, f)
+        : gOwner < fOwner && gOwner < edgeOwner
+          ? -driftOf(edge, g)
+          : compareSlopes(edge, f, g) * (edgeOwner < fOwner ? -1 : 1);
     if (order !== 0) return order;
   }
   return compareExactly(edge, edgeOwner, f, fOwner, g, gOwner);
 }
 
+/** Do f and g certainly meet e in one point: an end of e that lies on both, or an end of both that lies on e? */
+function meetOn(edge: Segment, f: Segment, g: Segment): boolean {
+  const [px, py, qx, qy] = edge;
+  if (liesOn(f, px, py) && liesOn(g, px, py)) return true;
+  if (liesOn(f, qx, qy) && liesOn(g, qx, qy)) return true;
+  const [ax, ay, bx, by] = f;
+  if (isEndOf(g, ax, ay) && liesOn(edge, ax, ay)) return true;
+  return isEndOf(g, bx, by) && liesOn(edge, bx, by);
+}
+
 const liesOn = (line: Segment, x: number, y: number): boolean =>
   orient(line[0], line[1], line[2], line[3], x, y) === 0;
+
+const isEndOf = (line: Segment, x: number, y: number): boolean =>
+  (line[0] === x && line[1] === y) || (line[2] === x && line[3] === y);
+
+/** Which way t_f goes when f alone is moved: the sign of (dy e - dx e^2) / D_f. 0 where floating point is not sure. */
+function driftOf([px, py, qx, qy]: Segment, f: Segment): number {
+  const fdx = f[2] - f[0];
+  const fdy = f[3] - f[1];
+  const left = fdx * (py - qy);
+  const right = fdy * (px - qx);
+  const df = left - right;
+  if (Math.abs(df) <= 1e-14 * (Math.abs(left) + Math.abs(right))) return 0;
+  return (fdy !== 0 ? fdy > 0 : fdx < 0) === df > 0 ? 1 : -1;
+}
 
 /** Sign of dy_f / D_f - dy_g / D_g where floating point is sure of it, else 0. */
 function compareSlopes([px, py, qx, qy]: Segment, f: Segment, g: Segment): number {

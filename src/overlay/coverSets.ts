@@ -8,7 +8,8 @@ export type CoverSetColumns = { readonly memberStart: Uint32Array; readonly memb
  * set s to `toggle(s, z)`. Numbers depend on the order of meeting and never leave a worker except with their members.
  */
 export class CoverSets {
-  private readonly byMembers = new Map<string, number>();
+  /** Short lists are one number in base zoneCount + 1; longer ones a text. */
+  private readonly byMembers = new Map<number | string, number>();
   private readonly toggled = new Map<number, number>();
   private readonly lists: (readonly number[])[] = [];
 
@@ -65,12 +66,22 @@ export class CoverSets {
   }
 
   private intern(list: readonly number[]): number {
-    const key = list.join(",");
+    const key = this.keyOf(list);
     const known = this.byMembers.get(key);
     if (known !== undefined) return known;
     const set = this.lists.length;
     this.byMembers.set(key, set);
     this.lists.push(list);
     return set;
+  }
+
+  private keyOf(list: readonly number[]): number | string {
+    const base = this.zoneCount + 1;
+    let key = 0;
+    for (const zone of list) {
+      if (key > (Number.MAX_SAFE_INTEGER - zone - 1) / base) return list.join(",");
+      key = key * base + zone + 1;
+    }
+    return key;
   }
 }

@@ -44,19 +44,24 @@ export class Crosser {
   private qx = 0;
   private qy = 0;
   private owner = GROUND;
+  private self = -1;
 
   constructor(private readonly zones: ZoneEdges) {
     this.stamp = new Uint32Array(zones.ringOf.length);
   }
 
-  /** Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ. */
-  collect(px: number, py: number, qx: number, qy: number, owner: number): number {
+  /**
+   * Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ.
+   * @param self which zone edge p -> q is, or -1 for ground; later edges of its own zone are tested for self-crossing
+   */
+  collect(px: number, py: number, qx: number, qy: number, owner: number, self: number): number {
     const { grid } = this.zones;
     this.px = px;
     this.py = py;
     this.qx = qx;
     this.qy = qy;
     this.owner = owner;
+    this.self = self;
     this.count = 0;
     const cell = rowOf(grid, py) * grid.columns + columnOf(grid, px);
     if (cell === rowOf(grid, qy) * grid.columns + columnOf(grid, qx)) this.testCell(cell, false);
@@ -74,7 +79,7 @@ export class Crosser {
 
   private testCell(cell: number, once: boolean): void {
     const { grid, xy, ringOf, ownerOf } = this.zones;
-    const { px, py, qx, qy, owner, stamp, walk } = this;
+    const { px, py, qx, qy, owner, self, stamp, walk } = this;
     const minX = px < qx ? px : qx;
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
@@ -92,6 +97,7 @@ export class Crosser {
       const vy = xy[2 * e + 3];
       if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
       const zone = ownerOf[ringOf[e]];
+      if (zone === owner && e <= self + 1) continue;
       const u = orient(px, py, qx, qy, ux, uy);
       const v = orient(px, py, qx, qy, vx, vy);
       if (zone === owner) {

@@ -194,11 +194,12 @@ export class CoverKernel {
     const { crosser, measure, sets, sums, zones, originX, originU } = this;
     const { xy } = this.ground;
     const { grid, ownerOf, ringOf } = zones;
-    const { cellStart, columns } = grid;
+    const { columns, stepsToEdge } = grid;
     let px = xy[2 * from];
     let py = xy[2 * from + 1];
-    let cell = rowOf(grid, py) * columns + columnOf(grid, px);
-    let set = this.coverAt(px, py, cell);
+    let column = columnOf(grid, px);
+    let row = rowOf(grid, py);
+    let set = this.coverAt(px, py, row * columns + column);
     const startSet = set;
     let startX = px;
     let startY = py;
@@ -207,14 +208,18 @@ export class CoverKernel {
     for (let v = from; v < to; v++) {
       const qx = xy[2 * v + 2];
       const qy = xy[2 * v + 3];
-      const nextCell = rowOf(grid, qy) * columns + columnOf(grid, qx);
-      const quiet = cell === nextCell && cellStart[cell] === cellStart[cell + 1];
-      cell = nextCell;
+      const nextColumn = columnOf(grid, qx);
+      const nextRow = rowOf(grid, qy);
+      // All cells nearer than the nearest one with an edge are empty: nothing can be crossed on the way.
+      const steps = stepsToEdge[row * columns + column];
+      const quiet = Math.abs(nextColumn - column) < steps && Math.abs(nextRow - row) < steps;
+      column = nextColumn;
+      row = nextRow;
       let x = px;
       let y = py;
       let ux = u[v];
       if (!quiet && (px !== qx || py !== qy)) {
-        const count = crosser.collect(px, py, qx, qy, GROUND);
+        const count = crosser.collect(px, py, qx, qy, GROUND, -1);
         for (let c = 0; c < count; c++) {
           const cx = crosser.x[c];
           const cy = crosser.y[c];
@@ -414,16 +419,20 @@ export class CoverKernel {
       if (y < minY) minY = y;
       if (y > maxY) maxY = y;
     }
-    const rings = this.tree
-      .search(minX, minY, maxX, maxY, (ring) => !this.crossedRings.has(ring))
-      .sort((a, b) => a - b);
-    const bands = rings.length > 4 && end - first > 64 ? new YBands(ground, f) : undefined;
+    const isCandidate = (ring: number): boolean => {
+      const start = zones.ringVertex[ring];
+      const x = zones.xy[2 * start];
+      const y = zones.xy[2 * start + 1];
+      if (x < minX || x > maxX || y < minY || y > maxY) return false;
+      return zones.ringVertex[ring + 1] - 1 > start && !this.crossedRings.has(ring);
+    };
+    const rings = this.tree.search(minX, minY, maxX, maxY, isCandidate).sort((a, b) => a - b);
+    const bands = rings.length > 8 && end - first > 64 ? new YBands(ground, f) : undefined;
     for (const ring of rings) {
       const start = zones.ringVertex[ring];
       const stop = zones.ringVertex[ring + 1] - 1;
       const x = zones.xy[2 * start];
       const y = zones.xy[2 * start + 1];
-      if (stop <= start || x < minX || x > maxX || y < minY || y > maxY) continue;
       const times = this.windingAt(ring, bands);
       if (times === 0) continue;
       const whole = { x, y, u: zones.u[start] };

@@ -86,7 +86,7 @@ function noAreaIn(epsg: Epsg): InputError {
  * grows worse smoothly (3e-6 at the equator), and every promise but accuracy still holds.
  *
  * Numeric fields of one class, `declare`d so that they are numbers from their first assignment: V8 then reads them
- * without a check. Fields that begin as undefined cost four times as much (bench/measure.mjs).
+ * without a check. Fields that begin as undefined cost three times as much (bench/measure.mjs).
  */
 class TransverseMercatorMeasure implements Measure {
   readonly id: string;
@@ -160,16 +160,22 @@ class TransverseMercatorMeasure implements Measure {
     return dy * dx * dx * e * (this.bend1 + this.bend3 * e * e);
   }
 
-  /** Five Gauss points: exact for a polynomial of degree 9, which u is along every line, so for any length. */
+  /**
+   * The mean of u along the edge, less the trapezium's: by Simpson's rule, whose error f''''/2880 is below 1e-13 of
+   * the strip up to 10 km; above, by five Gauss points, exact for a polynomial of degree 9, which u is along every
+   * line, so for any length.
+   */
   private longBend(x1: number, y1: number, x2: number, y2: number): number {
     const midX = (x1 + x2) / 2;
     const midY = (y1 + y2) / 2;
     const toX = (x2 - x1) / 2;
     const toY = (y2 - y1) / 2;
+    const ends = (this.u(x1, y1) + this.u(x2, y2)) / 2;
+    const mid = this.u(midX, midY);
+    if (toX * toX + toY * toY <= (MIDDLE_EDGE / 2) * (MIDDLE_EDGE / 2)) return ((mid - ends) * 2) / 3;
     const near = this.pair(midX, midY, GAUSS_NEAR * toX, GAUSS_NEAR * toY);
     const far = this.pair(midX, midY, GAUSS_FAR * toX, GAUSS_FAR * toY);
-    const mean = WEIGHT_MID * this.u(midX, midY) + WEIGHT_NEAR * near + WEIGHT_FAR * far;
-    return mean - (this.u(x1, y1) + this.u(x2, y2)) / 2;
+    return WEIGHT_MID * mid + WEIGHT_NEAR * near + WEIGHT_FAR * far - ends;
   }
 
   private pair(midX: number, midY: number, toX: number, toY: number): number {
@@ -179,6 +185,9 @@ class TransverseMercatorMeasure implements Measure {
 
 /** Up to here the leading term of the bend is as good as all of it. */
 const SHORT_EDGE: Metre = 100;
+
+/** Up to here Simpson's rule is. */
+const MIDDLE_EDGE: Metre = 10_000;
 
 /** Gauss-Legendre quadrature with five points on -1 .. 1; weights halved, to give a mean. */
 const GAUSS_NEAR = Math.sqrt(5 - 2 * Math.sqrt(10 / 7)) / 3;

@@ -311,7 +311,7 @@ function findNodes(
     startSet[r] = set;
     for (let v = first; v < end; v++) {
       if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
-      const count = crosser.collect(xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3], owner);
+      const count = crosser.collect(xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3], owner, v);
       for (let c = 0; c < count; c++) {
         set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
         edges.push(v);

@@ -2,7 +2,8 @@ import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, shared } 
 
 /**
  * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
- * the features themselves: key, then box, then vertex count. So the order of a file moves no figure.
+ * the features themselves: place along a Morton curve, then box, key and vertex count. So the order of a file moves no
+ * figure, and neighbours on the ground are neighbours in memory.
  */
 export function pickFeatures(layer: Layer, keyField: string, box: Bbox | undefined): Layer {
   const column = layer.columns.get(keyField) as CodeColumn;
@@ -12,11 +13,13 @@ export function pickFeatures(layer: Layer, keyField: string, box: Bbox | undefin
     (f) => box === undefined || meets(boxes[f], box),
   );
   const vertices = (f: number): number => lastVertex(layer, f) - firstVertex(layer, f);
+  const places = boxes.map(mortonPlace);
   kept.sort((a, b) => {
+    if (places[a] !== places[b]) return places[a] - places[b];
+    for (let i = 0; i < 4; i++) if (boxes[a][i] !== boxes[b][i]) return boxes[a][i] - boxes[b][i];
     const keyA = column.terms[column.codes[a]];
     const keyB = column.terms[column.codes[b]];
     if (keyA !== keyB) return keyA < keyB ? -1 : 1;
-    for (let i = 0; i < 4; i++) if (boxes[a][i] !== boxes[b][i]) return boxes[a][i] - boxes[b][i];
     return vertices(a) - vertices(b);
   });
   return gather(layer, keyField, column, kept);
@@ -75,3 +78,18 @@ function boxOfFeature(layer: Layer, f: number): Bbox {
 }
 
 const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
+const MORTON_CELL_M = 64;
+
+/** Place of a box's middle along a Morton curve over cells of 64 m, fixed to the coordinate system and not the layer. */
+function mortonPlace([minX, minY, maxX, maxY]: Bbox): number {
+  let column = Math.floor((minX + maxX) / 2 / MORTON_CELL_M) + (1 << 20);
+  let row = Math.floor((minY + maxY) / 2 / MORTON_CELL_M) + (1 << 20);
+  let place = 0;
+  for (let bit = 1; bit < 2 ** 50; bit *= 4) {
+    place += (column % 2) * bit + (row % 2) * 2 * bit;
+    column = Math.floor(column / 2);
+    row = Math.floor(row / 2);
+  }
+  return Number.isNaN(place) ? 0 : place;
+}
