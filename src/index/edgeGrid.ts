@@ -94,6 +94,33 @@ export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: numb
   );
 }
 
+/**
+ * The first vertex from v on whose edge may pass a cell with an edge; `to` when there is none.
+ * From a vertex k steps from the nearest such cell, all is empty in the square of k - 1 steps around its cell.
+ */
+export function passEmptyGround(grid: EdgeGrid, xy: Float64Array, v: number, to: number): number {
+  const { minX, minY, cellsPerMetre, columns, rows, stepsToEdge } = grid;
+  while (v < to) {
+    const column = columnOf(grid, xy[2 * v]);
+    const row = rowOf(grid, xy[2 * v + 1]);
+    const reach = stepsToEdge[row * columns + column] - SLACK;
+    if (reach < 0) return v;
+    // Beyond the border cells there is nothing at all.
+    const left = column < reach ? -Infinity : minX + (column + 1 - reach) / cellsPerMetre;
+    const right = column + reach > columns - 1 ? Infinity : minX + (column + reach) / cellsPerMetre;
+    const bottom = row < reach ? -Infinity : minY + (row + 1 - reach) / cellsPerMetre;
+    const top = row + reach > rows - 1 ? Infinity : minY + (row + reach) / cellsPerMetre;
+    const begin = v;
+    for (; v < to; v++) {
+      const x = xy[2 * v + 2];
+      const y = xy[2 * v + 3];
+      if (!(x > left && x < right && y > bottom && y < top)) break;
+    }
+    if (v === begin) return v;
+  }
+  return v;
+}
+
 function cellsOfEdge(grid: Frame, xy: Float64Array, edge: number, list: CellList): number {
   const i = 2 * edge;
   return cellsOf(grid, xy[i], xy[i + 1], xy[i + 2], xy[i + 3], list);

@@ -8,8 +8,8 @@ import { orient } from "./perturb.js";
  * derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds (dy e_k - dx e_k^2) / D_f to t_f
  * when k owns f and takes it away when k owns e. The largest move decides.
  *
- * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are shared
- * vertices: both crossings in one stored point. Then floating point decides the derivatives nearly always; what it
+ * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are the
+ * border of two neighbouring zones, stored in both, or a shared vertex: the parameters are equal, and floating point decides the derivatives nearly always; what it
  * leaves is done in rational arithmetic.
  *
  * @returns negative when f comes first, positive when g does, 0 for one line of one owner
@@ -22,7 +22,11 @@ export function compareAlong(
   g: Segment,
   gOwner: number,
 ): number {
-  if (meetOn(edge, f, g)) {
+  if (areOne(f, g)) {
+    // The border of two neighbours, stored in both: they meet e in one place, and e's own move takes both along.
+    const order = fOwner === gOwner ? 0 : fOwner < gOwner ? driftOf(edge, f) : -driftOf(edge, g);
+    if (order !== 0 || fOwner === gOwner) return order;
+  } else if (meetOn(edge, f, g)) {
     const order =
       fOwner < gOwner && fOwner < edgeOwner
         ? driftOf(edge, f)
@@ -33,6 +37,9 @@ export function compareAlong(
   }
   return compareExactly(edge, edgeOwner, f, fOwner, g, gOwner);
 }
+
+/** One segment, in the same or opposite direction? */
+const areOne = (f: Segment, g: Segment): boolean => isEndOf(f, g[0], g[1]) && isEndOf(f, g[2], g[3]);
 
 /** Do f and g certainly meet e in one point: an end of e that lies on both, or an end of both that lies on e? */
 function meetOn(edge: Segment, f: Segment, g: Segment): boolean {

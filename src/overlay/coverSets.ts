@@ -3,6 +3,8 @@ import { shared } from "../core/layer.js";
 /** Sets of zone polygons as columns: set s has members[memberStart[s] .. memberStart[s + 1]], ascending. Set 0 is empty. */
 export type CoverSetColumns = { readonly memberStart: Uint32Array; readonly members: Uint32Array };
 
+const RECENT_MASK = 0xfff;
+
 /**
  * Every distinct set of zone polygons that occurs, as a small integer. Crossing polygon z's border moves from
  * set s to `toggle(s, z)`. Numbers depend on the order of meeting and never leave a worker except with their members.
@@ -12,6 +14,9 @@ export class CoverSets {
   private readonly byMembers = new Map<number | string, number>();
   private readonly toggled = new Map<number, number>();
   private readonly lists: (readonly number[])[] = [];
+  /** Toggles asked for lately, so that going to and fro over one border costs no hashing. */
+  private readonly recentKeys = new Float64Array(RECENT_MASK + 1).fill(-1);
+  private readonly recent = new Uint32Array(RECENT_MASK + 1);
 
   constructor(
     private readonly zoneCount: number,
@@ -41,6 +46,15 @@ export class CoverSets {
   /** The set with zone z put in if it was out, taken out if it was in. */
   toggle(set: number, zone: number): number {
     const key = set * this.zoneCount + zone;
+    const slot = (Math.imul(set, 0x9e3779b1) + zone) & RECENT_MASK;
+    if (this.recentKeys[slot] === key) return this.recent[slot];
+    const result = this.lookUp(set, zone, key);
+    this.recentKeys[slot] = key;
+    this.recent[slot] = result;
+    return result;
+  }
+
+  private lookUp(set: number, zone: number, key: number): number {
     const known = this.toggled.get(key);
     if (known !== undefined) return known;
     const list = this.lists[set];

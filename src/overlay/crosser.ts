@@ -46,7 +46,20 @@ export class Crosser {
   private owner = GROUND;
   private self = -1;
 
-  constructor(private readonly zones: ZoneEdges) {
+  private readonly xy: Float64Array;
+  private readonly ringOf: Uint32Array;
+  private readonly ownerOf: Uint32Array;
+  private readonly grid: EdgeGrid;
+  private readonly cellStart: Uint32Array;
+  private readonly cellEdge: Uint32Array;
+
+  constructor(zones: ZoneEdges) {
+    this.xy = zones.xy;
+    this.ringOf = zones.ringOf;
+    this.ownerOf = zones.ownerOf;
+    this.grid = zones.grid;
+    this.cellStart = zones.grid.cellStart;
+    this.cellEdge = zones.grid.cellEdge;
     this.stamp = new Uint32Array(zones.ringOf.length);
   }
 
@@ -55,7 +68,7 @@ export class Crosser {
    * @param self which zone edge p -> q is, or -1 for ground; later edges of its own zone are tested for self-crossing
    */
   collect(px: number, py: number, qx: number, qy: number, owner: number, self: number): number {
-    const { grid } = this.zones;
+    const { grid } = this;
     this.px = px;
     this.py = py;
     this.qx = qx;
@@ -78,14 +91,17 @@ export class Crosser {
   }
 
   private testCell(cell: number, once: boolean): void {
-    const { grid, xy, ringOf, ownerOf } = this.zones;
-    const { px, py, qx, qy, owner, self, stamp, walk } = this;
+    const { cellStart, cellEdge, xy, px, py, qx, qy } = this;
+    const end = cellStart[cell + 1];
+    let k = cellStart[cell];
+    if (k === end) return;
+    const { ringOf, ownerOf, owner, self, stamp, walk } = this;
     const minX = px < qx ? px : qx;
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
     const maxY = py < qy ? qy : py;
-    for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
-      const e = grid.cellEdge[k];
+    for (; k < end; k++) {
+      const e = cellEdge[k];
       if (once) {
         if (stamp[e] === walk) continue;
         stamp[e] = walk;
@@ -118,7 +134,7 @@ export class Crosser {
   }
 
   private testSelf(e: number, u: number, v: number): void {
-    const { xy } = this.zones;
+    const { xy } = this;
     const { px, py, qx, qy } = this;
     const p = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], px, py);
     const q = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], qx, qy);
@@ -227,15 +243,15 @@ export class Crosser {
     const doubt = this.tError[a] + this.tError[b];
     if (apart > doubt) return 1;
     if (apart < -doubt) return -1;
-    const { ringOf, ownerOf } = this.zones;
+    const { ringOf, ownerOf } = this;
     const zoneA = ownerOf[ringOf[this.edge[a]]];
     const zoneB = ownerOf[ringOf[this.edge[b]]];
     return compareAlong(
       [this.px, this.py, this.qx, this.qy],
       this.owner,
-      zoneEdge(this.zones.xy, this.edge[a]),
+      zoneEdge(this.xy, this.edge[a]),
       zoneA,
-      zoneEdge(this.zones.xy, this.edge[b]),
+      zoneEdge(this.xy, this.edge[b]),
       zoneB,
     );
   }

@@ -4,7 +4,7 @@ import type { Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
-import { anyEdgeIn, columnOf, rowOf } from "../index/edgeGrid.js";
+import { anyEdgeIn, columnOf, passEmptyGround, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
@@ -49,7 +49,10 @@ export class CoverKernel {
   private readonly sums = new CellSums();
   private readonly tree: Flatbush | undefined;
   private readonly fold: boolean;
+  /** Of the ring at hand, per vertex from its first: u, and the integrals of both measures up to there. */
   private u: Float64Array = new Float64Array(1024);
+  private planTo: Float64Array = new Float64Array(1024);
+  private trueTo: Float64Array = new Float64Array(1024);
 
   // The polygon at hand.
   private ground!: Layer;
@@ -97,7 +100,6 @@ export class CoverKernel {
     const negative: { ground: number; areaM2: number }[] = [];
     const foldedM2 = new Float64Array(features);
     this.ground = ground;
-    if (this.u.length < ground.xy.length / 2) this.u = new Float64Array(ground.xy.length);
     for (let f = 0; f < features; f++) {
       this.feature = f;
       this.walkFeature(f, ownPlanM2, ownTrueM2);
@@ -108,7 +110,7 @@ export class CoverKernel {
   }
 
   private walkFeature(f: number, ownPlanM2: Float64Array, ownTrueM2: Float64Array): void {
-    const { ground, zones, sums, u } = this;
+    const { ground, zones, sums } = this;
     const { xy, ringVertex, partRing } = ground;
     const firstPart = ground.featurePart[f];
     const endPart = ground.featurePart[f + 1];
@@ -143,21 +145,25 @@ export class CoverKernel {
           sums.post(zones.cellSet[cell], sign, area.planM2, area.trueM2, 0, 0);
         } else {
           unsettled = true;
-          this.walkRing(from, to, sign, u);
+          this.walkRing(from, to, sign);
         }
       }
     }
     if (unsettled) this.postZoneEdgesInside(f);
   }
 
-  /** Own integrals and box of one ring; fills `u` for the walk. The result object is reused. */
+  /** Own integrals and box of one ring; fills the columns for the walk. The result object is reused. */
   private ownArea(from: number, to: number): typeof own {
     const { xy } = this.ground;
-    const { measure, u, originX, originU } = this;
+    const { measure, originX, originU } = this;
+    if (this.u.length <= to - from) this.growRing(2 * (to - from));
+    const { u, planTo, trueTo } = this;
     let x1 = xy[2 * from];
     let y1 = xy[2 * from + 1];
     let u1 = measure.u(x1, y1);
-    u[from] = u1;
+    u[0] = u1;
+    planTo[0] = 0;
+    trueTo[0] = 0;
     let minX = x1;
     let maxX = x1;
     let minY = y1;
@@ -168,10 +174,12 @@ export class CoverKernel {
       const x2 = xy[2 * v];
       const y2 = xy[2 * v + 1];
       const u2 = measure.u(x2, y2);
-      u[v] = u2;
       const dy = y2 - y1;
       plan += dy * ((x1 + x2) / 2 - originX);
       real += dy * ((u1 + u2) / 2 - originU) + measure.bend(x1, y1, x2, y2);
+      u[v - from] = u2;
+      planTo[v - from] = plan;
+      trueTo[v - from] = real;
       if (x2 < minX) minX = x2;
       else if (x2 > maxX) maxX = x2;
       if (y2 < minY) minY = y2;
@@ -190,69 +198,88 @@ export class CoverKernel {
   }
 
   /** Walks one ring with a current cover set; posts its stretches and notes its crossings. */
-  private walkRing(from: number, to: number, sign: number, u: Float64Array): void {
-    const { crosser, measure, sets, sums, zones, originX, originU } = this;
+  private walkRing(from: number, to: number, sign: number): void {
+    const { crosser, measure, sets, zones } = this;
     const { xy } = this.ground;
     const { grid, ownerOf, ringOf } = zones;
-    const { columns, stepsToEdge } = grid;
-    let px = xy[2 * from];
-    let py = xy[2 * from + 1];
-    let column = columnOf(grid, px);
-    let row = rowOf(grid, py);
-    let set = this.coverAt(px, py, row * columns + column);
+    let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
-    let startX = px;
-    let startY = py;
-    let plan = 0;
-    let real = 0;
+    const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
     for (let v = from; v < to; v++) {
+      v = passEmptyGround(grid, xy, v, to);
+      if (v === to) break;
+      const px = xy[2 * v];
+      const py = xy[2 * v + 1];
       const qx = xy[2 * v + 2];
       const qy = xy[2 * v + 3];
-      const nextColumn = columnOf(grid, qx);
-      const nextRow = rowOf(grid, qy);
-      // All cells nearer than the nearest one with an edge are empty: nothing can be crossed on the way.
-      const steps = stepsToEdge[row * columns + column];
-      const quiet = Math.abs(nextColumn - column) < steps && Math.abs(nextRow - row) < steps;
-      column = nextColumn;
-      row = nextRow;
-      let x = px;
-      let y = py;
-      let ux = u[v];
-      if (!quiet && (px !== qx || py !== qy)) {
-        const count = crosser.collect(px, py, qx, qy, GROUND, -1);
-        for (let c = 0; c < count; c++) {
-          const cx = crosser.x[c];
-          const cy = crosser.y[c];
-          const cu = measure.u(cx, cy);
-          plan += (cy - y) * ((x + cx) / 2 - originX);
-          real += (cy - y) * ((ux + cu) / 2 - originU) + measure.bend(x, y, cx, cy);
-          sums.post(set, sign, plan, real, cx - startX, cy - startY);
-          set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
-          this.note(c, cu, v, sign);
-          plan = 0;
-          real = 0;
-          x = startX = cx;
-          y = startY = cy;
-          ux = cu;
-        }
+      if (px === qx && py === qy) continue;
+      const count = crosser.collect(px, py, qx, qy, GROUND, -1);
+      for (let c = 0; c < count; c++) {
+        const x = crosser.x[c];
+        const y = crosser.y[c];
+        const u = measure.u(x, y);
+        this.postOwnStretch(from, set, sign, stretch, v, x, y, u);
+        set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
+        this.note(c, u, v, sign);
+        stretch.edge = v;
+        stretch.x = x;
+        stretch.y = y;
+        stretch.u = u;
       }
-      plan += (qy - y) * ((x + qx) / 2 - originX);
-      real += (qy - y) * ((ux + u[v + 1]) / 2 - originU) + measure.bend(x, y, qx, qy);
-      px = qx;
-      py = qy;
     }
-    sums.post(set, sign, plan, real, px - startX, py - startY);
+    this.postOwnStretch(from, set, sign, stretch, to - 1, xy[2 * to], xy[2 * to + 1], this.u[to - from]);
     invariant(
       set === startSet,
       () => `${this.name()}: the way round a ring does not end in the cover set it began in`,
     );
   }
 
+  /** Posts the ring's own border from `stretch` to (x, y) on edge `edge`: one subtraction, whatever its length. */
+  private postOwnStretch(
+    ring: number,
+    set: number,
+    sign: number,
+    stretch: { readonly edge: number; readonly x: number; readonly y: number; readonly u: number },
+    edge: number,
+    x: number,
+    y: number,
+    u: number,
+  ): void {
+    const { measure, originX, originU, planTo, trueTo } = this;
+    const { xy } = this.ground;
+    let plan: number;
+    let real: number;
+    if (stretch.edge === edge) {
+      plan = (y - stretch.y) * ((stretch.x + x) / 2 - originX);
+      real = (y - stretch.y) * ((stretch.u + u) / 2 - originU) + measure.bend(stretch.x, stretch.y, x, y);
+    } else {
+      const p = stretch.edge + 1;
+      const px = xy[2 * p];
+      const py = xy[2 * p + 1];
+      const qx = xy[2 * edge];
+      const qy = xy[2 * edge + 1];
+      plan =
+        (py - stretch.y) * ((stretch.x + px) / 2 - originX) +
+        (planTo[edge - ring] - planTo[p - ring]) +
+        (y - qy) * ((qx + x) / 2 - originX);
+      real =
+        (py - stretch.y) * ((stretch.u + this.u[p - ring]) / 2 - originU) +
+        measure.bend(stretch.x, stretch.y, px, py) +
+        (trueTo[edge - ring] - trueTo[p - ring]) +
+        (y - qy) * ((this.u[edge - ring] + u) / 2 - originU) +
+        measure.bend(qx, qy, x, y);
+    }
+    this.sums.post(set, sign, plan, real, x - stretch.x, y - stretch.y);
+  }
+
   /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
-  private coverAt(x: number, y: number, cell: number): number {
+  private coverAt(x: number, y: number): number {
     const { grid, cellSet, xy, ownerOf, ringOf } = this.zones;
-    const rx = centreX(grid, cell % grid.columns);
-    const ry = centreY(grid, Math.floor(cell / grid.columns));
+    const column = columnOf(grid, x);
+    const row = rowOf(grid, y);
+    const cell = row * grid.columns + column;
+    const rx = centreX(grid, column);
+    const ry = centreY(grid, row);
     let set = cellSet[cell];
     for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
       const e = grid.cellEdge[k];
@@ -527,6 +554,12 @@ export class CoverKernel {
 
   private name(): string {
     return `${this.ground.name}, feature ${this.feature}`;
+  }
+
+  private growRing(length: number): void {
+    this.u = new Float64Array(length + 1);
+    this.planTo = new Float64Array(length + 1);
+    this.trueTo = new Float64Array(length + 1);
   }
 
   private growCrossings(): void {
