@@ -1,7 +1,7 @@
 import { type CodeColumn, shared } from "../core/layer.js";
 import type { CellTable } from "./cells.js";
 import { ExactSums } from "./exactSums.js";
-import { PairIndex } from "./pairIndex.js";
+import { PairIndex } from "../core/pairIndex.js";
 import type { TallyColumns } from "./tally.js";
 
 /** One zone layer as numbered in the overlay: polygons from .. to have the keys keys[0 ..]. */

@@ -1,7 +1,7 @@
 import type { CodeColumn } from "../core/layer.js";
 import type { Pieces } from "../core/pieces.js";
 import { ExactSums, type SumParts } from "./exactSums.js";
-import { PairIndex } from "./pairIndex.js";
+import { PairIndex } from "../core/pairIndex.js";
 
 /** One thread's sums, as plain data for merging: row i is combination combo[i] of class values under cover set set[i]. */
 export type TallyColumns = {

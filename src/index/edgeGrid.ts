@@ -25,7 +25,7 @@ export type CellList = { cells: Uint32Array };
 
 const FEWEST_CELLS = 1 << 12;
 const MOST_CELLS = 1 << 23;
-const CELLS_PER_EDGE = 4;
+const CELLS_PER_EDGE = 2;
 
 /** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
 const SLACK = 1e-6;
@@ -66,7 +66,7 @@ export function buildEdgeGrid(xy: Float64Array, edges: Uint32Array, box: Bbox): 
     cellStart,
     cellEdge,
     stepsToEdge: stepsToEdge(frame.columns, frame.rows, cellStart),
-    occupied: sumOccupied(frame.columns, frame.rows, cellStart),
+    occupied: sumTable(frame, (cell) => (cellStart[cell + 1] > cellStart[cell] ? 1 : 0)),
   };
 }
 
@@ -84,14 +84,23 @@ export function rowOf(grid: Frame, y: number): number {
 
 /** True when some cell that the box touches holds an edge. O(1). */
 export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: number, maxY: number): boolean {
+  return sumIn(grid, grid.occupied, minX, minY, maxX, maxY) > 0;
+}
+
+/** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
+export function sumIn(
+  grid: Frame,
+  sums: Uint32Array,
+  minX: number,
+  minY: number,
+  maxX: number,
+  maxY: number,
+): number {
   const left = columnOf(grid, minX);
   const right = columnOf(grid, maxX) + 1;
   const bottom = rowOf(grid, minY) * (grid.columns + 1);
   const top = (rowOf(grid, maxY) + 1) * (grid.columns + 1);
-  const { occupied } = grid;
-  return (
-    occupied[top + right] - occupied[top + left] - occupied[bottom + right] + occupied[bottom + left] > 0
-  );
+  return sums[top + right] - sums[top + left] - sums[bottom + right] + sums[bottom + left];
 }
 
 /**
@@ -175,13 +184,16 @@ export function cellsOf(grid: Frame, x1: number, y1: number, x2: number, y2: num
   return count;
 }
 
-function sumOccupied(columns: number, rows: number, cellStart: Uint32Array): Uint32Array {
+/**
+ * Summed-area table over cells (Crow, SIGGRAPH 1984): entry (row, column) sums all cells below and left of it.
+ * @param valueOf what a cell counts
+ */
+export function sumTable({ columns, rows }: Frame, valueOf: (cell: number) => number): Uint32Array {
   const sums = shared(Uint32Array, (columns + 1) * (rows + 1));
   for (let r = 0; r < rows; r++) {
     let inRow = 0;
     for (let c = 0; c < columns; c++) {
-      const cell = r * columns + c;
-      if (cellStart[cell + 1] > cellStart[cell]) inRow++;
+      inRow += valueOf(r * columns + c);
       sums[(r + 1) * (columns + 1) + c + 1] = sums[r * (columns + 1) + c + 1] + inRow;
     }
   }

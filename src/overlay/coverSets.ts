@@ -1,9 +1,9 @@
+import { grown } from "../core/grown.js";
 import { shared } from "../core/layer.js";
+import { PairIndex } from "../core/pairIndex.js";
 
 /** Sets of zone polygons as columns: set s has members[memberStart[s] .. memberStart[s + 1]], ascending. Set 0 is empty. */
 export type CoverSetColumns = { readonly memberStart: Uint32Array; readonly members: Uint32Array };
-
-const RECENT_MASK = 0xfff;
 
 /**
  * Every distinct set of zone polygons that occurs, as a small integer. Crossing polygon z's border moves from
@@ -12,11 +12,10 @@ const RECENT_MASK = 0xfff;
 export class CoverSets {
   /** Short lists are one number in base zoneCount + 1; longer ones a text. */
   private readonly byMembers = new Map<number | string, number>();
-  private readonly toggled = new Map<number, number>();
+  /** toggles asked for so far, and where each leads. */
+  private readonly toggles = new PairIndex();
+  private leadsTo: Uint32Array = new Uint32Array(512);
   private readonly lists: (readonly number[])[] = [];
-  /** Toggles asked for lately, so that going to and fro over one border costs no hashing. */
-  private readonly recentKeys = new Float64Array(RECENT_MASK + 1).fill(-1);
-  private readonly recent = new Uint32Array(RECENT_MASK + 1);
 
   constructor(
     private readonly zoneCount: number,
@@ -45,25 +44,16 @@ export class CoverSets {
 
   /** The set with zone z put in if it was out, taken out if it was in. */
   toggle(set: number, zone: number): number {
-    const key = set * this.zoneCount + zone;
-    const slot = (Math.imul(set, 0x9e3779b1) + zone) & RECENT_MASK;
-    if (this.recentKeys[slot] === key) return this.recent[slot];
-    const result = this.lookUp(set, zone, key);
-    this.recentKeys[slot] = key;
-    this.recent[slot] = result;
-    return result;
-  }
-
-  private lookUp(set: number, zone: number, key: number): number {
-    const known = this.toggled.get(key);
-    if (known !== undefined) return known;
+    const known = this.toggles.size;
+    const at = this.toggles.of(set, zone);
+    if (at < known) return this.leadsTo[at];
     const list = this.lists[set];
     const without = list.filter((member) => member !== zone);
     const result = this.intern(
       without.length < list.length ? without : [...list, zone].sort((a, b) => a - b),
     );
-    this.toggled.set(key, result);
-    this.toggled.set(result * this.zoneCount + zone, set);
+    this.learn(at, result);
+    this.learn(this.toggles.of(result, zone), set);
     return result;
   }
 
@@ -87,6 +77,11 @@ export class CoverSets {
     this.byMembers.set(key, set);
     this.lists.push(list);
     return set;
+  }
+
+  private learn(at: number, result: number): void {
+    if (at >= this.leadsTo.length) this.leadsTo = grown(this.leadsTo, 2 * this.leadsTo.length);
+    this.leadsTo[at] = result;
   }
 
   private keyOf(list: readonly number[]): number | string {

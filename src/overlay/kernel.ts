@@ -4,7 +4,7 @@ import type { Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
-import { anyEdgeIn, columnOf, passEmptyGround, rowOf } from "../index/edgeGrid.js";
+import { anyEdgeIn, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
@@ -446,6 +446,7 @@ export class CoverKernel {
       if (y < minY) minY = y;
       if (y > maxY) maxY = y;
     }
+    if (sumIn(zones.grid, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
     const isCandidate = (ring: number): boolean => {
       const start = zones.ringVertex[ring];
       const x = zones.xy[2 * start];

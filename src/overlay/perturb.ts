@@ -21,6 +21,7 @@ export function orient(px: number, py: number, qx: number, qy: number, rx: numbe
   const det = left - right;
   const bound = FILTER * (Math.abs(left) + Math.abs(right));
   if (det > bound || -det > bound) return det;
+  if (bound === 0) return 0; // both products are exactly zero: r is p or q, or all three share an x or a y
   // The package counts clockwise as positive.
   return -orient2d(px, py, qx, qy, rx, ry);
 }

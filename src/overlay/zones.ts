@@ -2,7 +2,7 @@ import Flatbush from "flatbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
-import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
+import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf, sumTable } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
 import { Crosser } from "./crosser.js";
@@ -21,6 +21,8 @@ export type Zones = ZoneRings & {
   readonly grid: EdgeGrid;
   /** Cover set at the centre of each cell. */
   readonly cellSet: Uint32Array;
+  /** Summed-area table over the grid: rings that begin in a cell. */
+  readonly ringStarts: Uint32Array;
   /** Flatbush data over ring boxes; empty when there are no rings. */
   readonly ringTree: SharedArrayBuffer;
   readonly sets: CoverSetColumns;
@@ -77,6 +79,7 @@ export function indexZones(
     ringOf,
     grid,
     cellSet,
+    ringStarts: countRingStarts(rings.xy, rings.ringVertex, grid),
     ringTree: buildRingTree(rings.xy, rings.ringVertex),
     sets: sets.toColumns(),
     ...areas,
@@ -205,6 +208,10 @@ function coverAtCentres(pile: Pile, sets: CoverSets): Uint32Array {
     let set = 0;
     for (let column = 1; column < columns; column++) {
       const cell = row * columns + column;
+      if (cellStart[cell - 1] === cellStart[cell + 1]) {
+        cellSet[cell] = set;
+        continue;
+      }
       const x1 = centreX(grid, column - 1);
       const x2 = centreX(grid, column);
       visit++;
@@ -384,6 +391,16 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure) {
     setTrueM2[set] = sums.trueM2[set];
   }
   return { setPlanM2, setTrueM2 };
+}
+
+function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, grid: EdgeGrid): Uint32Array {
+  const starts = new Uint32Array(grid.columns * grid.rows);
+  for (let r = 0; r + 1 < ringVertex.length; r++) {
+    const v = ringVertex[r];
+    if (ringVertex[r + 1] > v)
+      starts[rowOf(grid, xy[2 * v + 1]) * grid.columns + columnOf(grid, xy[2 * v])]++;
+  }
+  return sumTable(grid, (cell) => starts[cell]);
 }
 
 function buildRingTree(xy: Float64Array, ringVertex: Uint32Array): SharedArrayBuffer {

@@ -24,14 +24,18 @@ export async function readLayer(source: Source, fields: readonly string[]): Prom
     return buffer;
   };
   const cuts = source.cuts({ cutBytes: CUT_BYTES, take });
-  let step = await cuts.next();
-  for (; !step.done; step = await cuts.next()) {
-    const decoded = decode(step.value);
-    pieces.add(decoded.layer);
-    for (const finding of decoded.findings) findings.push(finding);
+  try {
+    let step = await cuts.next();
+    for (; !step.done; step = await cuts.next()) {
+      const decoded = decode(step.value);
+      pieces.add(decoded.layer);
+      for (const finding of decoded.findings) findings.push(finding);
+    }
+    const { sha256 = "", featureCount } = step.value;
+    return { layer: pieces.join(source.name, source.epsg), findings, sha256, featureCount };
+  } finally {
+    await cuts.return({ featureCount: 0 }); // closes the file where a cut could not be decoded
   }
-  const { sha256 = "", featureCount } = step.value;
-  return { layer: pieces.join(source.name, source.epsg), findings, sha256, featureCount };
 }
 
 /** Layers one after the other, each copied as it comes, joined when all are there. */

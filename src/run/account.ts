@@ -171,41 +171,45 @@ async function deal(
     take: (byteLength) => buffers.take(byteLength),
     onBytes: (bytes) => (bytesRead = bytes),
   });
-  for (;;) {
-    const next = await cuts.next();
-    hooks.signal?.throwIfAborted();
-    if (failure !== undefined) throw failure as Error;
-    if (next.done === true) {
-      await buffers.allBack();
+  try {
+    for (;;) {
+      const next = await cuts.next();
+      hooks.signal?.throwIfAborted();
       if (failure !== undefined) throw failure as Error;
-      const finished = await pool.runOnAll({ kind: "finish" });
-      return {
-        shares: finished.flatMap((result) => (result.kind === "finish" ? [result.share] : [])),
-        summary: next.value,
-        featureCount: features,
-        vertexCount: vertices,
-        findings: findings.sort(byPosition),
-        worstResidualM2,
-      };
+      if (next.done === true) {
+        await buffers.allBack();
+        if (failure !== undefined) throw failure as Error;
+        const finished = await pool.runOnAll({ kind: "finish" });
+        return {
+          shares: finished.flatMap((result) => (result.kind === "finish" ? [result.share] : [])),
+          summary: next.value,
+          featureCount: features,
+          vertexCount: vertices,
+          findings: findings.sort(byPosition),
+          worstResidualM2,
+        };
+      }
+      const cut = next.value;
+      const buffer = cut.bytes.buffer as SharedArrayBuffer;
+      pool
+        .run({ kind: "cut", cut })
+        .then(
+          (result) => {
+            if (result.kind !== "cut") return;
+            features += result.featureCount;
+            vertices += result.vertexCount;
+            findings.push(...result.findings);
+            worstResidualM2 = Math.max(worstResidualM2, result.worstResidualM2);
+            hooks.onProgress?.({ stage: "regner", done: bytesRead, total: source.byteLength });
+          },
+          (error: unknown) => {
+            failure ??= error;
+          },
+        )
+        .finally(() => buffers.giveBack(buffer));
     }
-    const cut = next.value;
-    const buffer = cut.bytes.buffer as SharedArrayBuffer;
-    pool
-      .run({ kind: "cut", cut })
-      .then(
-        (result) => {
-          if (result.kind !== "cut") return;
-          features += result.featureCount;
-          vertices += result.vertexCount;
-          findings.push(...result.findings);
-          worstResidualM2 = Math.max(worstResidualM2, result.worstResidualM2);
-          hooks.onProgress?.({ stage: "regner", done: bytesRead, total: source.byteLength });
-        },
-        (error: unknown) => {
-          failure ??= error;
-        },
-      )
-      .finally(() => buffers.giveBack(buffer));
+  } finally {
+    await cuts.return({ featureCount: 0 }); // closes the file where we stopped before its end
   }
 }
 

@@ -11,6 +11,7 @@ import { InputError, invariant } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { FeatureBytes, PROMOTION_BYTES, promoteToMulti, type OutField } from "./featureBytes.js";
 import { Boxes, extentOf, hilbertOrder, NODE_SIZE, treeBytes } from "./packedTree.js";
+import { writeAll } from "./writeAll.js";
 
 export type { OutField } from "./featureBytes.js";
 
@@ -230,11 +231,6 @@ function readExactly(fd: number, buffer: Buffer, at: number, length: number, pos
     );
     done += read;
   }
-}
-
-async function writeAll(file: nodeFiles.FileHandle, bytes: Uint8Array): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
 function headerBytes(out: FlatGeobufOut, spool: Spool, extent: Bbox, indexed: boolean): Uint8Array {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as nodeFiles from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../core/trouble.js";
+import { writeAll } from "./writeAll.js";
 
 /** One file of a run, as chunks of text; a path inside the folder with forward slashes. */
 export type RunFile = { readonly path: string; readonly chunks: Iterable<string> };
@@ -39,8 +40,8 @@ export async function checkRunFolder(folder: string, files: FolderOps = nodeFile
   }
   const trial = `${target}.prove-${process.pid}`;
   try {
-    await files.mkdir(trial, { recursive: true });
-    await files.rm(trial, { recursive: true });
+    const made = await files.mkdir(trial, { recursive: true });
+    await files.rm(made ?? trial, { recursive: true });
   } catch (error) {
     throw cannotWrite(folder, error);
   }
@@ -60,24 +61,38 @@ export async function writeRunFolder(
 ): Promise<readonly WrittenFile[]> {
   const target = resolve(folder);
   const temporary = `${target}.skrives-${process.pid}`;
-  const former = `${target}.forrige-${process.pid}`;
+  let made: string | undefined; // the first folder that was not there before
   try {
     await files.rm(temporary, { recursive: true, force: true });
-    await files.mkdir(temporary, { recursive: true });
+    made = await files.mkdir(temporary, { recursive: true });
     const written: WrittenFile[] = [];
     for (const file of contents) written.push(await writeFile(temporary, file, files));
     await writeFile(temporary, { path: RECEIPT, chunks: [receipt(written)] }, files);
-    const replaces = await files.rename(target, former).then(
-      () => true,
-      () => false,
-    );
-    await files.rename(temporary, target);
-    if (replaces) await files.rm(former, { recursive: true, force: true });
+    await putInPlace(temporary, target, files);
     return written;
   } catch (error) {
-    await files.rm(temporary, { recursive: true, force: true });
+    await files.rm(made ?? temporary, { recursive: true, force: true });
     throw codeOf(error) === undefined ? error : cannotWrite(folder, error);
   }
+}
+
+/** The finished folder takes the target's name; what had it before goes last, and comes back if that fails. */
+async function putInPlace(finished: string, target: string, files: FolderOps): Promise<void> {
+  const former = `${target}.forrige-${process.pid}`;
+  const replaces = await files.rename(target, former).then(
+    () => true,
+    (error: unknown) => {
+      if (codeOf(error) === "ENOENT") return false;
+      throw error;
+    },
+  );
+  try {
+    await files.rename(finished, target);
+  } catch (error) {
+    if (replaces) await files.rename(former, target);
+    throw error;
+  }
+  if (replaces) await files.rm(former, { recursive: true, force: true });
 }
 
 async function writeFile(root: string, { path, chunks }: RunFile, files: FolderOps): Promise<WrittenFile> {
@@ -91,7 +106,7 @@ async function writeFile(root: string, { path, chunks }: RunFile, files: FolderO
       const bytes = Buffer.from(chunk, "utf8");
       hash.update(bytes);
       byteLength += bytes.length;
-      await file.write(bytes);
+      await writeAll(file, bytes);
     }
   } finally {
     await file.close();

@@ -1,13 +1,16 @@
+import { grown } from "./grown.js";
+
 /** Numbers pairs (a, b) of integers below 2^26 in order of first meeting. Open addressing on typed arrays. */
 export class PairIndex {
   private keys = new Float64Array(1024).fill(-1);
   private values = new Uint32Array(1024);
   private mask = 1023;
-  private firsts: number[] = [];
-  private seconds: number[] = [];
+  private firsts: Uint32Array = new Uint32Array(512);
+  private seconds: Uint32Array = new Uint32Array(512);
+  private count = 0;
 
   get size(): number {
-    return this.firsts.length;
+    return this.count;
   }
 
   first(i: number): number {
@@ -26,17 +29,21 @@ export class PairIndex {
       if (this.keys[slot] === key) return this.values[slot];
       slot = (slot + 1) & this.mask;
     }
-    const index = this.firsts.length;
+    const index = this.count++;
     this.keys[slot] = key;
     this.values[slot] = index;
-    this.firsts.push(a);
-    this.seconds.push(b);
-    if (2 * this.firsts.length > this.mask) this.grow();
+    if (index === this.firsts.length) {
+      this.firsts = grown(this.firsts, 2 * index);
+      this.seconds = grown(this.seconds, 2 * index);
+    }
+    this.firsts[index] = a;
+    this.seconds[index] = b;
+    if (2 * this.count > this.mask) this.grow();
     return index;
   }
 
   columns(): { first: Uint32Array; second: Uint32Array } {
-    return { first: Uint32Array.from(this.firsts), second: Uint32Array.from(this.seconds) };
+    return { first: this.firsts.slice(0, this.count), second: this.seconds.slice(0, this.count) };
   }
 
   private grow(): void {
@@ -44,7 +51,7 @@ export class PairIndex {
     this.mask = length - 1;
     this.keys = new Float64Array(length).fill(-1);
     this.values = new Uint32Array(length);
-    for (let i = 0; i < this.firsts.length; i++) {
+    for (let i = 0; i < this.count; i++) {
       let slot = hash(this.firsts[i], this.seconds[i]) & this.mask;
       while (this.keys[slot] !== -1) slot = (slot + 1) & this.mask;
       this.keys[slot] = this.firsts[i] * 0x4000000 + this.seconds[i];
