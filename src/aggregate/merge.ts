@@ -1,7 +1,7 @@
 import { type CodeColumn, shared } from "../core/layer.js";
+import { PairIndex } from "../core/pairIndex.js";
 import type { CellTable } from "./cells.js";
 import { ExactSums } from "./exactSums.js";
-import { PairIndex } from "../core/pairIndex.js";
 import type { TallyColumns } from "./tally.js";
 
 /** One zone layer as numbered in the overlay: polygons from .. to have the keys keys[0 ..]. */
@@ -14,6 +14,21 @@ export type ZoneKeys = {
 
 /** One thread's share of the account. `members[s]` lists the zone polygons of its cover set s. */
 export type Share = { readonly tally: TallyColumns; readonly members: readonly (readonly number[])[] };
+
+/** A thread's share with only the sets that have ground: an index knows several times as many. */
+export function shareOf(tally: TallyColumns, members: readonly (readonly number[])[]): Share {
+  const used: (readonly number[])[] = [];
+  const renumbered = new Map<number, number>();
+  const set = tally.set.map((old) => {
+    let number = renumbered.get(old);
+    if (number === undefined) {
+      number = used.push(members[old]) - 1;
+      renumbered.set(old, number);
+    }
+    return number;
+  });
+  return { tally: { ...tally, set }, members: used };
+}
 
 export type Merged = {
   readonly cells: CellTable;

@@ -1,24 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { parse as parseYaml } from "yaml";
 import { InputError } from "../core/trouble.js";
-import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
-import { printChecks, printTable } from "../report/print.js";
-import { textsIn } from "../report/texts.js";
-import { loadRules } from "../rules/load.js";
-import { runAccount } from "../run/account.js";
-import { receiptOf } from "../run/receipt.js";
-import { checkSettings, type RunSettings } from "../run/settings.js";
-import type { AccountFacts } from "../tables/facts.js";
-import { parseReference } from "../tables/referenceFile.js";
-import { accountTables, type Account } from "../tables/tables.js";
-import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
-import { StrictFailure } from "./exit.js";
-import { wholeNumber } from "./flags.js";
-import { Progress } from "./progress.js";
-import { VERSION } from "./version.js";
+import type { RunSettings } from "../run/settings.js";
+import { optional, wholeNumber } from "./flags.js";
+import { readText } from "./readText.js";
 
 type Flags = {
   grunnkart?: string;
@@ -35,8 +20,6 @@ type Flags = {
   reference: string[];
   quiet: boolean;
 };
-
-const NB = textsIn("nb");
 
 const collect = (value: string, list: string[]): string[] => [...list, value];
 
@@ -76,7 +59,9 @@ export function accountCommand(signal: AbortSignal): Command {
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, flags: Flags) => {
-      await account(await settingsOf(run, flags), flags.quiet, signal);
+      const settings = await settingsOf(run, flags);
+      const { account } = await import("./account.js");
+      await account(settings, flags.quiet, signal);
     });
 }
 
@@ -90,93 +75,8 @@ Examples:
 A reference is a CSV: long (unit, class, areal_m2) or wide (unit, then one column in m2 per class value).
 Exit codes: 0 fine, 1 something in the input to mend, 2 findings in a --strict run, 70 a bug of ours, 130 Ctrl-C.`;
 
-/** Runs one account and writes its folder. Prints the first T1 and the checks. */
-export async function account(settings: RunSettings, quiet: boolean, signal: AbortSignal): Promise<void> {
-  await checkRunFolder(settings.ut);
-  const progress = new Progress(quiet);
-  const rules = await loadRules();
-  const references = await Promise.all(
-    settings.referanse.map(async (path) => parseReference(basename(path, ".csv"), await readText(path))),
-  );
-  const facts = await runAccount(
-    {
-      grunnkart: { path: settings.grunnkart, ...optional("epsg", settings.grunnkartEpsg) },
-      classes: settings.klasse,
-      units: settings.enheter.map(({ navn, fil, nokkel, epsg }) => ({
-        path: fil,
-        ...optional("name", navn),
-        ...optional("key", nokkel),
-        ...optional("epsg", epsg),
-      })),
-      measure: settings.arealmetode,
-      workers: settings.workers ?? availableParallelism(),
-      ...optional("workEpsg", settings.tilEpsg),
-    },
-    rules,
-    { onProgress: (at) => progress.show(at), signal },
-  );
-  progress.show({ stage: "skriver", done: 0, total: 1 });
-  const result = accountTables(facts, rules, { references });
-  holdChecks(result);
-  signal.throwIfAborted();
-  await writeRunFolder(settings.ut, filesOf(facts, result), (written) =>
-    receiptOf({ version: VERSION, settings, facts, checks: result.checks, written }),
-  );
-  const seconds = progress.end();
-  if (!quiet) printSummary(settings, facts, result, seconds);
-  failIfStrict(settings, result);
-}
-
-function* filesOf(facts: AccountFacts, { tables, findings }: Account): Generator<RunFile> {
-  yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
-  for (const table of tables) yield { path: `tables/${fileName(table.id)}.csv`, chunks: [tableCsv(table)] };
-  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
-}
-
-/** A table's id as a file name: letters, digits and - only. */
-const fileName = (id: string): string => id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-");
-
-function holdChecks({ checks }: Account): void {
-  const broken = checks.find(({ ok }) => !ok);
-  if (broken === undefined) return;
-  throw new InputError(
-    { layer: broken.name || "account" },
-    {
-      came: `figures that do not add up (${broken.id}): ${broken.actualM2} m2 where ${broken.expectedM2} m2 was due`,
-      wanted: `agreement within ${broken.toleranceM2} m2`,
-      todo: "This is a bug of ours or a layer broken in a way we do not know; nothing was written. Please report it",
-    },
-  );
-}
-
-function printSummary(settings: RunSettings, facts: AccountFacts, result: Account, seconds: number): void {
-  const first = result.tables.find(({ id }) => id.startsWith("T1"));
-  if (first !== undefined) console.log(printTable(first, NB, { maxRows: 40 }));
-  const control = result.tables.find(({ id }) => id.startsWith("T15"));
-  if (control !== undefined) console.log(printTable(control, NB, { maxRows: 10 }));
-  console.log(printChecks(result.checks, NB));
-  for (const [code, count] of countByCode(result.findings)) console.log(`Funn: ${code} (${count})`);
-  console.log(
-    `${facts.ground.featureCount} flater, ${facts.cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${settings.ut}`,
-  );
-}
-
-function countByCode(findings: Account["findings"]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return counts;
-}
-
-function failIfStrict(settings: RunSettings, { findings }: Account): void {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  if (!settings.strict || errors.length === 0) return;
-  const [first] = errors;
-  throw new StrictFailure(
-    `${errors.length} funn av alvor «error» i en streng kjøring, det første: ${first.code} i ${first.layer}: ${first.says}`,
-  );
-}
-
 async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSettings> {
+  const { checkSettings } = await import("../run/settings.js");
   const fromFile = run === undefined ? {} : await readRunFile(run);
   const fromFlags = {
     ...optional("grunnkart", flags.grunnkart),
@@ -200,6 +100,8 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
 /** A run file's paths are relative to itself. */
 async function readRunFile(path: string): Promise<Record<string, unknown>> {
   const text = await readText(path);
+  const { parse: parseYaml } = await import("yaml");
+  const { checkSettings } = await import("../run/settings.js");
   let parsed: unknown;
   try {
     parsed = parseYaml(text);
@@ -270,24 +172,4 @@ function missing(what: string): InputError {
     { layer: "flags" },
     { came: "too little", wanted: what, todo: "See arealregnskap account --help" },
   );
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new InputError(
-      { layer: path },
-      {
-        came: `a file that cannot be read (${String(error)})`,
-        wanted: "a text file",
-        todo: "Check the path",
-      },
-    );
-  }
-}
-
-/** { [key]: value }, or nothing when there is no value. */
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }

@@ -1,8 +1,5 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { checkSettings } from "../run/settings.js";
-import { account } from "./accountCommand.js";
-import { generateInto } from "./generateCommand.js";
 
 /** What `npm start` runs: the example kommune from nothing to a checked account. */
 export function exampleCommand(signal: AbortSignal): Command {
@@ -10,6 +7,9 @@ export function exampleCommand(signal: AbortSignal): Command {
     .description("Makes the example kommune and its account, and prints both.")
     .option("--out <folder>", "where data and account go", "out")
     .action(async ({ out }: { out: string }) => {
+      const { generateInto } = await import("./generateInto.js");
+      const { checkSettings } = await import("../run/settings.js");
+      const { account } = await import("./account.js");
       const data = join(out, "eksempel");
       await generateInto(
         {

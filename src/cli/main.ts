@@ -6,6 +6,7 @@ import { EXIT, StrictFailure } from "./exit.js";
 import { exampleCommand } from "./exampleCommand.js";
 import { generateCommand } from "./generateCommand.js";
 import { inspectCommand } from "./inspectCommand.js";
+import { schemaCommand } from "./schemaCommand.js";
 import { VERSION } from "./version.js";
 
 /** Ctrl-C asks the command to stop and clean up; a second one ends at once. */
@@ -21,7 +22,8 @@ const program = new Command("arealregnskap")
   .addCommand(accountCommand(interrupt.signal))
   .addCommand(inspectCommand())
   .addCommand(generateCommand(interrupt.signal))
-  .addCommand(exampleCommand(interrupt.signal));
+  .addCommand(exampleCommand(interrupt.signal))
+  .addCommand(schemaCommand());
 for (const command of program.commands) command.exitOverride();
 
 try {

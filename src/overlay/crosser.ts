@@ -14,6 +14,9 @@ export type ZoneEdges = {
 /** An edge of one zone polygon that properly crosses another edge of the same polygon. */
 export type SelfCrossing = { readonly zone: number; readonly x: number; readonly y: number };
 
+/** Up to so many cells, looking for a crossing among those found costs less than stamping every edge tested. */
+const FEW_CELLS = 8;
+
 /**
  * Finds where one edge crosses the edges of zones, in order along it.
  * Results stand in the public columns, entries 0 .. count - 1, until the next call.
@@ -79,12 +82,14 @@ export class Crosser {
     const cell = rowOf(grid, py) * grid.columns + columnOf(grid, px);
     if (cell === rowOf(grid, qy) * grid.columns + columnOf(grid, qx)) this.testCell(cell, false);
     else {
-      if (++this.walk === 0xffffffff) {
+      // Zone edges stand in several cells. On a short way a crossing met again is told by those already found.
+      const cells = cellsOf(grid, px, py, qx, qy, this.list);
+      const once = cells > FEW_CELLS;
+      if (once && ++this.walk === 0xffffffff) {
         this.stamp.fill(0);
         this.walk = 1;
       }
-      const cells = cellsOf(grid, px, py, qx, qy, this.list);
-      for (let c = 0; c < cells; c++) this.testCell(this.list.cells[c], true);
+      for (let c = 0; c < cells; c++) this.testCell(this.list.cells[c], once);
     }
     if (this.count > 1) this.sort();
     return this.count;
@@ -128,9 +133,15 @@ export class Crosser {
       const pLeft = (p !== 0 ? p : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
       const qLeft = (q !== 0 ? q : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
       if (pLeft === qLeft) continue;
+      if (!once && this.isFound(e)) continue;
       this.leftward[this.count] = uLeft ? 0 : 1;
       this.add(e, zone, p, q, u, v, ux, uy, vx, vy);
     }
+  }
+
+  private isFound(e: number): boolean {
+    for (let i = 0; i < this.count; i++) if (this.edge[i] === e) return true;
+    return false;
   }
 
   private testSelf(e: number, u: number, v: number): void {

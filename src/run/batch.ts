@@ -1,5 +1,5 @@
 import { Tally } from "../aggregate/tally.js";
-import type { Share } from "../aggregate/merge.js";
+import { type Share, shareOf } from "../aggregate/merge.js";
 import { bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
 import { BrokenInvariant, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
@@ -7,9 +7,7 @@ import { CoverKernel } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
 import type { Zones } from "../overlay/zones.js";
 import type { Handler } from "../pool/pool.js";
-import { checkPlausible } from "../read/crs.js";
 import { makeDecoder } from "../read/decoder.js";
-import { reproject } from "../read/reproject.js";
 import type { Cut, DecoderSpec } from "../read/source.js";
 
 /** What every thread of an account is given once. Zones are on shared memory: a worker gets them for free. */
@@ -45,16 +43,16 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
   );
   const kernel = new CoverKernel(setup.zones, measureFor(setup.workEpsg));
   const tally = new Tally(setup.fields.map(({ name }) => name));
-  return (task) => {
+  return async (task) => {
     if (task.kind === "finish")
-      return { kind: "finish", share: { tally: tally.toColumns(), members: kernel.members() } };
+      return { kind: "finish", share: shareOf(tally.toColumns(), kernel.members()) };
     const decoded = decode(task.cut);
     if (setup.checkBox) {
+      const { checkPlausible } = await import("../read/crs.js");
       const { layer } = decoded;
       checkPlausible(layer.name, layer.epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
     }
-    const ground =
-      decoded.layer.epsg === setup.workEpsg ? decoded.layer : reproject(decoded.layer, setup.workEpsg);
+    const ground = await inWorkingCrs(decoded.layer, setup.workEpsg);
     const result = kernel.overlay(ground);
     const worstResidualM2 = holdToOwnArea(setup, task.cut.firstFeature, ground, result);
     const columns = new Map(
@@ -72,6 +70,13 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
       worstResidualM2,
     };
   };
+}
+
+/** The projection library loads only where it is needed: most files are in the working CRS already. */
+async function inWorkingCrs(layer: Layer, workEpsg: Epsg): Promise<Layer> {
+  if (layer.epsg === workEpsg) return layer;
+  const { reproject } = await import("../read/reproject.js");
+  return reproject(layer, workEpsg);
 }
 
 /** The identity (design 1.6): a ground polygon is the sum of its pieces, in both measures. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { account } from "../../src/cli/accountCommand.js";
+import { account } from "../../src/cli/account.js";
 import { InputError } from "../../src/core/trouble.js";
 import type { RunSettings } from "../../src/run/settings.js";
 import {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { featureCount, LayerBuilder, type Layer, termOf } from "../../src/core/layer.js";
 import { generate } from "../../src/generate/generate.js";
-import { ERROR_KINDS } from "../../src/generate/plant.js";
+import type { ErrorKind } from "../../src/generate/plant.js";
 import type { GeneratedLayer } from "../../src/generate/polygon.js";
 import { cellsCsv, tableCsv } from "../../src/report/csv.js";
 import type { AccountRequest } from "../../src/run/account.js";
@@ -19,13 +19,23 @@ let expected: Record<string, string>;
 
 type Request = Pick<AccountRequest, "grunnkart" | "units">;
 
+/** Ground that overlaps, gapes and crosses itself: figures must stand still there too. */
+const kinds: readonly ErrorKind[] = [
+  "gap",
+  "overlap",
+  "sliver",
+  "duplicate polygon",
+  "bow-tie",
+  "null geometry",
+];
+
 const made = generate({
   seed: 7,
   values,
   polygons: 900,
   planAreas: 120,
   kommuner: 2,
-  plantErrors: { kinds: [...ERROR_KINDS], count: 2 }, // ground that overlaps, gapes and crosses itself
+  plantErrors: { kinds, count: 2 },
 });
 
 beforeAll(async () => {
@@ -67,7 +77,10 @@ async function figures(request: Request & Partial<AccountRequest>): Promise<Reco
     const rows = table.rows.filter((row) => row[1] !== "sha256" && row[1] !== "byte");
     return [table.id, tableCsv({ ...table, rows })];
   });
-  return { cells: [...cellsCsv(facts.cells)].join(""), ...Object.fromEntries(texts) };
+  return {
+    cells: [...cellsCsv(facts.cells)].join(""),
+    ...(Object.fromEntries(texts) as Record<string, string>),
+  };
 }
 
 async function files(name: string, order: (layer: Layer) => Layer): Promise<Request> {

@@ -1,0 +1,113 @@
+import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import { InputError } from "../core/trouble.js";
+import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
+import { printChecks, printTable } from "../report/print.js";
+import { textsIn } from "../report/texts.js";
+import { loadRules } from "../rules/load.js";
+import { runAccount } from "../run/account.js";
+import { receiptOf } from "../run/receipt.js";
+import type { RunSettings } from "../run/settings.js";
+import type { AccountFacts } from "../tables/facts.js";
+import type { Account } from "../tables/tables.js";
+import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
+import { StrictFailure } from "./exit.js";
+import { optional } from "./flags.js";
+import { Progress } from "./progress.js";
+import { readText } from "./readText.js";
+import { VERSION } from "./version.js";
+
+const NB = textsIn("nb");
+
+/** Runs one account and writes its folder. Prints the first T1 and the checks. */
+export async function account(settings: RunSettings, quiet: boolean, signal: AbortSignal): Promise<void> {
+  await checkRunFolder(settings.ut);
+  const progress = new Progress(quiet);
+  const rules = await loadRules();
+  const referenceTexts = await Promise.all(settings.referanse.map(readText));
+  const running = runAccount(
+    {
+      grunnkart: { path: settings.grunnkart, ...optional("epsg", settings.grunnkartEpsg) },
+      classes: settings.klasse,
+      units: settings.enheter.map(({ navn, fil, nokkel, epsg }) => ({
+        path: fil,
+        ...optional("name", navn),
+        ...optional("key", nokkel),
+        ...optional("epsg", epsg),
+      })),
+      measure: settings.arealmetode,
+      workers: settings.workers ?? availableParallelism(),
+      ...optional("workEpsg", settings.tilEpsg),
+    },
+    rules,
+    { onProgress: (at) => progress.show(at), signal },
+  );
+  // The table tools load while the threads work.
+  const [facts, { accountTables }, { parseReference }] = await Promise.all([
+    running,
+    import("../tables/tables.js"),
+    import("../tables/referenceFile.js"),
+  ]);
+  const references = settings.referanse.map((path, i) =>
+    parseReference(basename(path, ".csv"), referenceTexts[i]),
+  );
+  progress.show({ stage: "skriver", done: 0, total: 1 });
+  const result = accountTables(facts, rules, { references });
+  holdChecks(result);
+  signal.throwIfAborted();
+  await writeRunFolder(settings.ut, filesOf(facts, result), (written) =>
+    receiptOf({ version: VERSION, settings, facts, checks: result.checks, written }),
+  );
+  const seconds = progress.end();
+  if (!quiet) printSummary(settings, facts, result, seconds);
+  failIfStrict(settings, result);
+}
+
+function* filesOf(facts: AccountFacts, { tables, findings }: Account): Generator<RunFile> {
+  yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
+  for (const table of tables) yield { path: `tables/${fileName(table.id)}.csv`, chunks: [tableCsv(table)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
+}
+
+/** A table's id as a file name: letters, digits and - only. */
+const fileName = (id: string): string => id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-");
+
+function holdChecks({ checks }: Account): void {
+  const broken = checks.find(({ ok }) => !ok);
+  if (broken === undefined) return;
+  throw new InputError(
+    { layer: broken.name || "account" },
+    {
+      came: `figures that do not add up (${broken.id}): ${broken.actualM2} m2 where ${broken.expectedM2} m2 was due`,
+      wanted: `agreement within ${broken.toleranceM2} m2`,
+      todo: "This is a bug of ours or a layer broken in a way we do not know; nothing was written. Please report it",
+    },
+  );
+}
+
+function printSummary(settings: RunSettings, facts: AccountFacts, result: Account, seconds: number): void {
+  const first = result.tables.find(({ id }) => id.startsWith("T1"));
+  if (first !== undefined) console.log(printTable(first, NB, { maxRows: 40 }));
+  const control = result.tables.find(({ id }) => id.startsWith("T15"));
+  if (control !== undefined) console.log(printTable(control, NB, { maxRows: 10 }));
+  console.log(printChecks(result.checks, NB));
+  for (const [code, count] of countByCode(result.findings)) console.log(`Funn: ${code} (${count})`);
+  console.log(
+    `${facts.ground.featureCount} flater, ${facts.cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${settings.ut}`,
+  );
+}
+
+function countByCode(findings: Account["findings"]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}
+
+function failIfStrict(settings: RunSettings, { findings }: Account): void {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (!settings.strict || errors.length === 0) return;
+  const [first] = errors;
+  throw new StrictFailure(
+    `${errors.length} funn av alvor «error» i en streng kjøring, det første: ${first.code} i ${first.layer}: ${first.says}`,
+  );
+}
