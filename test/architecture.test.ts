@@ -37,6 +37,9 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** The process number keeps temporary names of two runs apart; nothing of it is left when a run is done. */
 const PROCESS_ID_ONLY = ["write/flatgeobuf.ts", "write/runFolder.ts"];
 
+/** Above all rooms: what programs import. No room looks through it. */
+const LIBRARY_DOOR = "library.ts";
+
 const root = fileURLToPath(new URL("../src/", import.meta.url));
 
 type Import = { readonly file: string; readonly room: string; readonly target: string };
@@ -57,12 +60,14 @@ test("there is a house to look at", () => {
 });
 
 test("every file stands in a room that has a floor", () => {
-  expect(files.filter((file) => floorOf(roomOf(file)) < 0)).toEqual([]);
+  const homeless = files.filter((file) => floorOf(roomOf(file)) < 0);
+  expect(homeless).toEqual([LIBRARY_DOOR]);
+  expect(imports.filter(({ target }) => target === LIBRARY_DOOR)).toEqual([]);
 });
 
 test("data flow one way: a room imports only from lower floors", () => {
   const wrong = imports
-    .filter(({ target }) => sources.has(target))
+    .filter(({ file, target }) => sources.has(target) && file !== LIBRARY_DOOR)
     .filter(({ room, target }) => roomOf(target) !== room && floorOf(roomOf(target)) >= floorOf(room));
   expect(wrong).toEqual([]);
 });
@@ -134,8 +139,9 @@ function resolved(file: string, target: string): string {
   return join(file, "..", target).replaceAll("\\", "/").replace(/\.js$/, ".ts");
 }
 
+/** "" for a file that stands in no room. */
 function roomOf(file: string): string {
-  return file.slice(0, file.indexOf("/"));
+  return file.slice(0, Math.max(0, file.indexOf("/")));
 }
 
 function floorOf(room: string): number {

@@ -1,3 +1,4 @@
+import RBush from "rbush";
 import { signedArea, type Ring, type Rings } from "./blockRings.js";
 import type { GroundPolygon } from "./ground.js";
 import { hash, purpose } from "./hash.js";
@@ -75,6 +76,7 @@ export function choosePlanting(
   const wanted = Array.from({ length: request.count * kinds.length }, (_, i) => kinds[i % kinds.length]);
   const edits = new Map<number, Edit[]>();
   const errors: PlantedError[] = [];
+  const spoilt = new RBush<Box>();
   let made: { block: number; polygons: readonly GroundPolygon[] } | undefined;
   for (const [i, kind] of wanted.entries()) {
     const due = Math.floor((i * blockCount) / wanted.length);
@@ -82,8 +84,9 @@ export function choosePlanting(
       const block = (due + turn) % blockCount;
       if (made?.block !== block) made = { block, polygons: polygonsOf(block) };
       const taken = edits.get(block) ?? [];
-      const index = findVictim(kind, made.polygons, taken, hash(seed, purpose.plant, i));
+      const index = findVictim(kind, made.polygons, taken, spoilt, hash(seed, purpose.plant, i));
       if (index < 0) continue;
+      spoilt.insert(boxAround(made.polygons[index]));
       edits.set(block, [...taken, { kind, index }]);
       errors.push(spoil(made.polygons, { kind, index }, fields).error);
       break;
@@ -109,19 +112,41 @@ export function plantInBlock(
 export const countChange = (errors: readonly PlantedError[]): number =>
   errors.reduce((sum, { kind }) => sum + (kind === "duplicate polygon" ? 1 : kind === "gap" ? -1 : 0), 0);
 
-/** A polygon that fits the error and has none yet, nor has the polygon around it; -1 when there is none. */
+type Box = { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
+
+/** Errors keep this far from one another, so that each can be found, and mended, by itself. */
+const APART_M = 1;
+
+function boxAround({ parts }: GroundPolygon): Box {
+  const box = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
+  for (const { shell } of parts) {
+    for (let v = 0; v < shell.length; v += 2) {
+      box.minX = Math.min(box.minX, shell[v] - APART_M);
+      box.maxX = Math.max(box.maxX, shell[v] + APART_M);
+      box.minY = Math.min(box.minY, shell[v + 1] - APART_M);
+      box.maxY = Math.max(box.maxY, shell[v + 1] + APART_M);
+    }
+  }
+  return box;
+}
+
+/**
+ * A polygon that fits the error, has none yet, nor has the polygon around it, and lies apart from all errors so far;
+ * -1 when there is none.
+ */
 function findVictim(
   kind: ErrorKind,
   polygons: readonly GroundPolygon[],
   taken: readonly Edit[],
+  spoilt: RBush<Box>,
   bits: number,
 ): number {
   const isTaken = new Set(taken.flatMap(({ index }) => [index, polygons[index].host]));
   for (let i = 0; i < polygons.length; i++) {
     const index = (bits + i) % polygons.length;
     const { host } = polygons[index];
-    if (!isTaken.has(index) && !taken.some((edit) => edit.index === host) && fits(kind, polygons[index]))
-      return index;
+    if (isTaken.has(index) || taken.some((edit) => edit.index === host)) continue;
+    if (fits(kind, polygons[index]) && !spoilt.collides(boxAround(polygons[index]))) return index;
   }
   return -1;
 }

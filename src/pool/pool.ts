@@ -73,9 +73,15 @@ export function openPool<Setup, Task, Result>(options: PoolOptions<Setup, Task, 
   return options.workers === 0 ? onThisThread(options) : onWorkers(options);
 }
 
+/** One task at a time and in order, as a worker does it: a handler may keep one set of buffers. */
 function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
   const handle = options.makeHandler(options.setup);
-  const run = async (task: Task): Promise<Result> => handle(task);
+  let turn: Promise<unknown> = Promise.resolve();
+  const run = (task: Task): Promise<Result> => {
+    const done = turn.then(() => handle(task));
+    turn = done.catch(() => undefined);
+    return done;
+  };
   return { lanes: 1, run, runOnAll: async (task) => [await run(task)], close: () => Promise.resolve() };
 }
 

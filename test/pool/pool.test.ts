@@ -86,10 +86,9 @@ describe.each<[Task, RegExp]>([
     await withPool(1, async (pool) => {
       const waiting = [pool.run("silence"), pool.run(death), pool.run("double")];
       for (const task of await Promise.allSettled(waiting)) {
-        expect(task.status).toBe("rejected");
-        const { reason } = task as PromiseRejectedResult;
+        const reason: unknown = task.status === "rejected" ? task.reason : undefined;
         expect(reason).toBeInstanceOf(WorkerDied);
-        expect((reason as Error).message).toMatch(message);
+        expect((reason as WorkerDied).message).toMatch(message);
       }
       await expect(pool.run("double")).rejects.toThrow(WorkerDied);
       await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
@@ -102,6 +101,25 @@ describe.each<[Task, RegExp]>([
       await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
     });
   });
+});
+
+test("on this thread, too, a task is done before the next begins", async () => {
+  let underWay = 0;
+  const pool = openPool<number, Task, number>({
+    workers: 0,
+    entry,
+    setup: 0,
+    makeHandler: () => async (task) => {
+      expect(underWay++).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      underWay--;
+      if (task === "throw") throw new Error("one of them fails");
+      return 1;
+    },
+  });
+  const tasks = [pool.run("double"), pool.run("throw"), pool.run("double")];
+  const ends = await Promise.allSettled(tasks);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
 test("a worker module that cannot be loaded is a dead worker", async () => {

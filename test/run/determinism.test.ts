@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { featureCount, LayerBuilder, type Layer, termOf } from "../../src/core/l
 import { generate } from "../../src/generate/generate.js";
 import type { ErrorKind } from "../../src/generate/plant.js";
 import type { GeneratedLayer } from "../../src/generate/polygon.js";
+import { reproject } from "../../src/read/reproject.js";
 import { cellsCsv, tableCsv } from "../../src/report/csv.js";
 import type { AccountRequest } from "../../src/run/account.js";
 import { values } from "../generate/values.js";
@@ -54,6 +55,12 @@ test.each([4 << 10, 64 << 10, 2 << 20])("cuts of %i bytes", async (cutBytes) => 
   expect(await figures({ ...inOrder, cutBytes })).toEqual(expected);
 });
 
+test("cuts of a ground that must be converted first", async () => {
+  const inDegrees = await files("grader", (layer) => reproject(layer, 4258));
+  const request = { ...inOrder, grunnkart: inDegrees.grunnkart };
+  expect(await figures({ ...request, cutBytes: 4 << 10 })).toEqual(await figures(request));
+});
+
 test.each([1, 2])("ground features in another order (%i)", async (seed) => {
   const { grunnkart } = await files(`grunn${seed}`, (layer) => reordered(layer, seed));
   expect(await figures({ ...inOrder, grunnkart })).toEqual(expected);
@@ -84,8 +91,9 @@ async function figures(request: Request & Partial<AccountRequest>): Promise<Reco
 }
 
 async function files(name: string, order: (layer: Layer) => Layer): Promise<Request> {
+  mkdirSync(join(folder, name));
   const write = (layer: GeneratedLayer) =>
-    writeFgb(join(folder, `${name}-${layer.name}.fgb`), order(whole(layer)));
+    writeFgb(join(folder, name, `${layer.name}.fgb`), order(whole(layer)));
   return {
     grunnkart: { path: await write(made.grunnkart) },
     units: [
