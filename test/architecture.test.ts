@@ -29,6 +29,7 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   flatbush: ["overlay"],
   flatgeobuf: ["read", "write"],
   proj4: ["read"],
+  rbush: ["generate"],
   "robust-predicates": ["overlay"],
   yaml: ["cli"],
   zod: ["rules", "generate", "run"], // each checks the data that comes in at its own door
@@ -126,7 +127,7 @@ test("only the shells know the clock, the console and the process", () => {
 });
 
 function importsOf(file: string, source: string): Import[] {
-  const statements = source.matchAll(/(?:\bfrom|^import|\bimport\()\s*"([^"]+)"/gm);
+  const statements = withoutComments(source).matchAll(/(?:\bfrom|^import|\bimport\()\s*"([^"]+)"/gm);
   return Array.from(statements, ([, target]) => ({
     file,
     room: roomOf(file),

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   accountTables,
   cellsCsv,
@@ -11,6 +11,7 @@ import {
   readLayer,
   runAccount,
 } from "../src/library.js";
+import { EXIT } from "../src/cli/exit.js";
 import { printTable } from "../src/report/print.js";
 import { textsIn } from "../src/report/texts.js";
 
@@ -45,16 +46,51 @@ test("on the central meridian the ellipsoid is 1 / 0.9996² times the map plane"
   }
 });
 
-test("README shows what the example prints", () => {
+describe("README shows what the example gives", () => {
   const readme = textOf(fileURLToPath(new URL("../README.md", import.meta.url)));
   const { tables, checks } = accountTables(facts, rules);
-  const stock = tables.find(({ id }) => id === "T1-arealdekkeNiva1")!;
-  const [, , ...body] = printTable(stock, textsIn("nb"), { maxRows: 40 }).split("\n\n")[1].split("\n");
-  expect(body).toHaveLength(12);
-  for (const line of body) expect(readme).toContain(line);
-  for (const row of cells) expect(readme).toContain(row);
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+
+  test("the printed T1, line by line, and checks that hold", () => {
+    const stock = tables.find(({ id }) => id === "T1-arealdekkeNiva1")!;
+    const lines = printTable(stock, textsIn("nb")).trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(15);
+    for (const line of lines) expect(readme).toContain(line);
+    expect(checks.map(({ ok }) => ok)).toEqual(Array(11).fill(true));
+  });
+
+  test("the cells, to 1e-6 m²", () => {
+    const [head, ...rows] = /```text\n(arealdekkeNiva1,[^]*?)\n```/.exec(readme)![1].split("\n");
+    expect(head).toBe(cells[0]);
+    expect(rows).toHaveLength(cells.length - 1);
+    rows.forEach((row, i) => {
+      const shown = row.split(",");
+      const computed = cells[i + 1].split(",");
+      expect(shown.slice(0, 3)).toEqual(computed.slice(0, 3));
+      for (const c of [3, 4]) expect(Number(shown[c])).toBeCloseTo(Number(computed[c]), 6);
+    });
+  });
+
+  test("every finding and every exit code of the program", () => {
+    const codes = sourceTexts().flatMap((text) =>
+      Array.from(
+        text.matchAll(/["`]([A-Z]+(?:_[A-Z]+)+)["`:]|(?:code: |finding\()"([A-Z]+)"/g),
+        ([, a, b]) => a ?? b,
+      ),
+    );
+    expect(new Set(codes).size).toBeGreaterThan(12);
+    const listed = Array.from(readme.matchAll(/^\| `([A-Z_]+)` /gm), ([, code]) => code);
+    expect([...new Set(codes)].sort()).toEqual(listed.sort());
+    for (const code of Object.values(EXIT)) expect(readme).toMatch(new RegExp(`^\\| ${code} +\\| `, "m"));
+  });
 });
+
+/** Sources of the rooms that tell findings. */
+function sourceTexts(): string[] {
+  return ["read", "run", "tables", "cli"].flatMap((room) => {
+    const folder = fileURLToPath(new URL(`../src/${room}/`, import.meta.url));
+    return readdirSync(folder).map((file) => textOf(folder + file));
+  });
+}
 
 test("layers in memory go through overlay: plan 1110 has the same ground", async () => {
   const [ground, plans] = await Promise.all(

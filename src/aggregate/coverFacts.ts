@@ -1,4 +1,4 @@
-import { keysIn, type Merged, type ZoneKeys } from "./merge.js";
+import { byCodePoint, type Merged, type ZoneKeys } from "./merge.js";
 
 /** What the zone index knows of areas: each cover set's own ground, and each polygon's. */
 export type SetAreas = {
@@ -20,46 +20,67 @@ export type LayerCover = {
   readonly overlap: Both;
   /** Of the union, what the ground layer covers. */
   readonly covered: Both;
-  readonly units: readonly { readonly key: string; own: Both; union: Both; covered: Both }[];
+  readonly units: readonly UnitSums[];
 };
 
-/** How far one zone layer is from being a partition, and how much of it has ground. Units sorted by key. */
+/** Ground under each set of the index, in its order; undefined where there is none. */
+export function groundOfSets(
+  members: SetAreas["members"],
+  groundBySet: Merged["groundBySet"],
+): readonly (Readonly<Both> | undefined)[] {
+  return members.map((list) => groundBySet.get(list.join()));
+}
+
+/**
+ * How far one zone layer is from being a partition, and how much of it has ground. Units sorted by key.
+ * @param ground as `groundOfSets` gives it
+ */
 export function coverOfLayer(
   layer: ZoneKeys,
   areas: SetAreas,
-  groundBySet: Merged["groundBySet"],
+  ground: readonly (Readonly<Both> | undefined)[],
 ): LayerCover {
   const own = none();
   const union = none();
   const overlap = none();
   const covered = none();
-  const units = new Map<string, { key: string; own: Both; union: Both; covered: Both }>();
-  const unitOf = (key: string) => {
-    let unit = units.get(key);
-    if (unit === undefined) units.set(key, (unit = { key, own: none(), union: none(), covered: none() }));
+  const unitOfKey = new Map<string, UnitSums>();
+  const unitOfZone = layer.keys.map((key) => {
+    let unit = unitOfKey.get(key);
+    if (unit === undefined) unitOfKey.set(key, (unit = { key, own: none(), union: none(), covered: none() }));
     return unit;
-  };
+  });
   for (let zone = layer.from; zone < layer.to; zone++) {
     const area = { planM2: areas.ownPlanM2[zone], trueM2: areas.ownTrueM2[zone] };
     add(own, area);
-    add(unitOf(layer.keys[zone - layer.from]).own, area);
+    add(unitOfZone[zone - layer.from].own, area);
   }
+  const met: UnitSums[] = [];
   areas.members.forEach((members, set) => {
-    const count = members.reduce((n, zone) => n + (zone >= layer.from && zone < layer.to ? 1 : 0), 0);
-    if (count === 0) return;
     const area = { planM2: areas.setPlanM2[set], trueM2: areas.setTrueM2[set] };
-    const ground = groundBySet.get(members.join()) ?? none();
+    let count = 0;
+    met.length = 0;
+    for (const zone of members) {
+      if (zone < layer.from || zone >= layer.to) continue;
+      count++;
+      const unit = unitOfZone[zone - layer.from];
+      if (!met.includes(unit)) met.push(unit);
+    }
+    if (count === 0) return;
+    const posted = ground[set];
     add(union, area);
-    add(overlap, area, count - 1);
-    add(covered, ground);
-    for (const key of keysIn(layer, members)) {
-      add(unitOf(key).union, area);
-      add(unitOf(key).covered, ground);
+    if (count > 1) add(overlap, area, count - 1);
+    if (posted !== undefined) add(covered, posted);
+    for (const unit of met) {
+      add(unit.union, area);
+      if (posted !== undefined) add(unit.covered, posted);
     }
   });
-  const sorted = [...units.values()].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return { own, union, overlap, covered, units: sorted };
+  const units = [...unitOfKey.values()].sort((a, b) => byCodePoint(a.key, b.key));
+  return { own, union, overlap, covered, units };
 }
+
+type UnitSums = { readonly key: string; readonly own: Both; readonly union: Both; readonly covered: Both };
 
 const none = (): Both => ({ planM2: 0, trueM2: 0 });
 

@@ -82,7 +82,7 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
     ...optional("grunnkart", flags.grunnkart),
     ...optional("grunnkartEpsg", flags.grunnkartEpsg),
     ...(flags.klasse.length === 0 ? {} : { klasse: flags.klasse }),
-    ...(flags.enheter.length === 0 ? {} : { enheter: unitsOf(flags) }),
+    ...(speaksOfUnits(flags) ? { enheter: unitsOf(flags) } : {}),
     ...optional("arealmetode", flags.arealmetode),
     ...optional("tilEpsg", flags.tilEpsg),
     ...optional("ut", flags.out),
@@ -125,6 +125,10 @@ async function readRunFile(path: string): Promise<Record<string, unknown>> {
     ut: resolve(here, settings.ut),
   };
 }
+
+/** A field or a CRS for a layer that is not named is refused by `unitsOf`, not passed over. */
+const speaksOfUnits = ({ enheter, nokkel, enheterEpsg }: Flags): boolean =>
+  enheter.length + nokkel.length + enheterEpsg.length > 0;
 
 function unitsOf({ enheter, nokkel, enheterEpsg }: Flags) {
   const keys = new Map(nokkel.map((text) => nameAndValue(text, "--nokkel NAME=FIELD")));

@@ -463,7 +463,7 @@ export class CoverKernel {
       const y = zones.xy[2 * start + 1];
       const times = this.windingAt(ring, bands);
       if (times === 0) continue;
-      const whole = { x, y, u: zones.u[start] };
+      const whole = { x, y, u: this.measure.u(x, y) };
       this.post(
         ring,
         { ...whole, edge: start, node: zones.ringNode[ring] },

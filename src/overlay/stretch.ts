@@ -5,17 +5,17 @@ import type { CoverSets } from "./coverSets.js";
 /**
  * Zone rings with what is needed to post any stretch of them to cover sets without walking it.
  *
- * `planHi + planLo` is the running integral of (x - x0) dy from the ring's first vertex to each vertex, in two doubles:
- * a kommune's running sum reaches 1e10 m2, and the difference of two of them must still be right to 1e-9.
+ * `planHi + planLo` is the running integral of (x - x0) dy from the ring's first vertex to each vertex, in two parts:
+ * a kommune's running sum reaches 1e10 m2, and the difference of two of them must still be right to 1e-9. The low part
+ * is below 1e-6 m2, so a short float holds it to 1e-13.
  * Nodes are where other zones' borders cross the ring; between nodes the set of other zones is one.
  */
 export type ZoneRings = {
   readonly xy: Float64Array;
-  readonly u: Float64Array; // measure.u of each vertex
   readonly planHi: Float64Array;
-  readonly planLo: Float64Array;
+  readonly planLo: Float32Array;
   readonly trueHi: Float64Array;
-  readonly trueLo: Float64Array;
+  readonly trueLo: Float32Array;
   readonly ringVertex: Uint32Array;
   readonly ownerOf: Uint32Array; // per ring
   readonly inwardSign: Int8Array; // per ring: +1 when the zone lies left of the ring as stored
@@ -110,7 +110,7 @@ function integrate(
   originX: number,
   originU: number,
 ): void {
-  const { xy, u } = zones;
+  const { xy } = zones;
   if (fromEdge === toEdge && !around) {
     piece.planM2 = (by - ay) * ((ax + bx) / 2 - originX);
     piece.trueM2 = (by - ay) * ((au + bu) / 2 - originU) + measure.bend(ax, ay, bx, by);
@@ -135,9 +135,9 @@ function integrate(
     (plan + (xy[2 * first] - originX) * (qy - py)) +
     (by - qy) * ((qx + bx) / 2 - originX);
   piece.trueM2 =
-    (py - ay) * ((au + u[p]) / 2 - originU) +
+    (py - ay) * ((au + measure.u(px, py)) / 2 - originU) +
     measure.bend(ax, ay, px, py) +
-    (real + (u[first] - originU) * (qy - py)) +
-    (by - qy) * ((u[q] + bu) / 2 - originU) +
+    (real + (measure.u(xy[2 * first], xy[2 * first + 1]) - originU) * (qy - py)) +
+    (by - qy) * ((measure.u(qx, qy) + bu) / 2 - originU) +
     measure.bend(qx, qy, bx, by);
 }

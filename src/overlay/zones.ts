@@ -140,45 +140,67 @@ function properEdges(xy: Float64Array, ringVertex: Uint32Array): Uint32Array {
 function integrateRings(rings: Rings, measure: Measure) {
   const { xy, ringVertex, ownerOf, isShell, zoneCount } = rings;
   const vertexCount = xy.length / 2;
-  const u = shared(Float64Array, vertexCount);
-  for (let v = 0; v < vertexCount; v++) u[v] = measure.u(xy[2 * v], xy[2 * v + 1]);
   const planHi = shared(Float64Array, vertexCount);
-  const planLo = shared(Float64Array, vertexCount);
+  const planLo = shared(Float32Array, vertexCount);
   const trueHi = shared(Float64Array, vertexCount);
-  const trueLo = shared(Float64Array, vertexCount);
+  const trueLo = shared(Float32Array, vertexCount);
   const inwardSign = shared(Int8Array, ownerOf.length);
   const ownPlanM2 = shared(Float64Array, zoneCount);
   const ownTrueM2 = shared(Float64Array, zoneCount);
+  const plan = new TwoPartSum();
+  const real = new TwoPartSum();
   for (let r = 0; r < ownerOf.length; r++) {
     const first = ringVertex[r];
     const end = ringVertex[r + 1] - 1;
-    const x0 = xy[2 * first];
-    const u0 = u[first];
-    for (let v = first; v < end; v++) {
-      const x1 = xy[2 * v];
-      const y1 = xy[2 * v + 1];
-      const x2 = xy[2 * v + 2];
-      const y2 = xy[2 * v + 3];
-      addTwo(planHi, planLo, v, (y2 - y1) * ((x1 + x2) / 2 - x0));
-      addTwo(trueHi, trueLo, v, (y2 - y1) * ((u[v] + u[v + 1]) / 2 - u0) + measure.bend(x1, y1, x2, y2));
+    if (end < first) continue;
+    let x1 = xy[2 * first];
+    let y1 = xy[2 * first + 1];
+    let u1 = measure.u(x1, y1);
+    const x0 = x1;
+    const u0 = u1;
+    plan.clear();
+    real.clear();
+    for (let v = first + 1; v <= end; v++) {
+      const x2 = xy[2 * v];
+      const y2 = xy[2 * v + 1];
+      const u2 = measure.u(x2, y2);
+      plan.add((y2 - y1) * ((x1 + x2) / 2 - x0));
+      real.add((y2 - y1) * ((u1 + u2) / 2 - u0) + measure.bend(x1, y1, x2, y2));
+      planHi[v] = plan.hi;
+      planLo[v] = plan.lo;
+      trueHi[v] = real.hi;
+      trueLo[v] = real.lo;
+      x1 = x2;
+      y1 = y2;
+      u1 = u2;
     }
-    const area = planHi[end] + planLo[end];
+    const area = plan.hi + plan.lo;
     const [minX, minY, maxX, maxY] = bboxOf(xy, first, end);
     const left = isCounterClockwise(xy, first, end, area, maxX - minX + maxY - minY);
     inwardSign[r] = left === (isShell[r] === 1) ? 1 : -1;
     ownPlanM2[ownerOf[r]] += inwardSign[r] * area;
-    ownTrueM2[ownerOf[r]] += inwardSign[r] * (trueHi[end] + trueLo[end]);
+    ownTrueM2[ownerOf[r]] += inwardSign[r] * (real.hi + real.lo);
   }
-  return { u, planHi, planLo, trueHi, trueLo, inwardSign, ownPlanM2, ownTrueM2 };
+  return { planHi, planLo, trueHi, trueLo, inwardSign, ownPlanM2, ownTrueM2 };
 }
 
-/** sum[v + 1] = sum[v] + term in two doubles (Knuth's TwoSum). */
-function addTwo(hi: Float64Array, lo: Float64Array, v: number, term: number): void {
-  const a = hi[v];
-  const sum = a + term;
-  const part = sum - a;
-  hi[v + 1] = sum;
-  lo[v + 1] = lo[v] + (a - (sum - part) + (term - part));
+/** A running sum in two parts, the low one below half a unit in the last place of the high one (Knuth's TwoSum). */
+class TwoPartSum {
+  hi = 0;
+  lo = 0;
+
+  clear(): void {
+    this.hi = 0;
+    this.lo = 0;
+  }
+
+  add(term: number): void {
+    const sum = this.hi + term;
+    const part = sum - this.hi;
+    const low = this.lo + (this.hi - (sum - part) + (term - part));
+    this.hi = sum + low;
+    this.lo = low - (this.hi - sum);
+  }
 }
 
 type Pile = {
@@ -369,15 +391,16 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure) {
   const largest = Math.max(Math.abs(minX), Math.abs(minY), Math.abs(maxX), Math.abs(maxY));
   const rounding = 1e-14 * largest * (10 + zones.nodeEdge.length);
   const originX = zones.xy.length > 0 ? zones.xy[0] : 0;
-  const originU = zones.u.length > 0 ? zones.u[0] : 0;
+  const originU = measure.u(originX, zones.xy.length > 0 ? zones.xy[1] : 0);
   for (let r = 0; r < ringCount; r++) {
     const first = zones.ringVertex[r];
     const end = zones.ringVertex[r + 1] - 1;
     if (end <= first) continue;
     const x = zones.xy[2 * first];
     const y = zones.xy[2 * first + 1];
-    const from = { edge: first, x, y, u: zones.u[first], node: zones.ringNode[r] };
-    const to = { edge: end - 1, x, y, u: zones.u[first], node: zones.ringNode[r + 1] };
+    const u = measure.u(x, y);
+    const from = { edge: first, x, y, u, node: zones.ringNode[r] };
+    const to = { edge: end - 1, x, y, u, node: zones.ringNode[r + 1] };
     postStretch(zones, sets, sums, measure, r, from, to, false, 1, originX, originU);
   }
   const setPlanM2 = shared(Float64Array, sets.size);

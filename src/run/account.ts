@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { coverOfLayer } from "../aggregate/coverFacts.js";
+import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregate/merge.js";
-import { featureCount } from "../core/layer.js";
 import { byPosition, type Finding, InputError, type Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
+import type { Bbox } from "../core/layer.js";
+import type { Measure } from "../core/measure.js";
 import { measureFor } from "../overlay/measure.js";
 import { indexZones, type Zones } from "../overlay/zones.js";
 import { openPool, type Pool } from "../pool/pool.js";
@@ -64,12 +65,7 @@ export async function runAccount(
   const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
 
   hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-  const units = await readUnits(request.units, workEpsg, groundBox, rules);
-  const zones = indexZones(
-    units.map(({ layer }) => layer),
-    measure,
-    nameByKey(units),
-  );
+  const { units, zones } = await readAndIndex(request.units, workEpsg, groundBox, rules, measure);
   const streamed = await streamGround(source, fields, workEpsg, zones, rules, request, hooks);
 
   const zoneKeys = numberThrough(units);
@@ -92,6 +88,25 @@ export async function runAccount(
     merged,
   });
 }
+
+/** The units' own geometry is let go once it is indexed: the index has a copy. */
+async function readAndIndex(
+  requests: readonly UnitRequest[],
+  workEpsg: Epsg,
+  groundBox: Bbox | undefined,
+  rules: Rules,
+  measure: Measure,
+): Promise<{ units: readonly IndexedUnits[]; zones: Zones }> {
+  const read = await readUnits(requests, workEpsg, groundBox, rules);
+  const zones = indexZones(
+    read.map(({ layer }) => layer),
+    measure,
+    nameByKey(read),
+  );
+  return { units: read.map(({ layer: _, ...unit }) => unit), zones };
+}
+
+type IndexedUnits = Omit<UnitLayer, "layer">;
 
 function optionalEpsg(epsg: Epsg | undefined): { epsg?: Epsg } {
   return epsg === undefined ? {} : { epsg };
@@ -248,16 +263,16 @@ class BufferRing {
 }
 
 /** The order of polygons is ours, so the user's name for one is its key. */
-function nameByKey(units: readonly UnitLayer[]): (zone: number) => Place {
+function nameByKey(units: readonly IndexedUnits[]): (zone: number) => Place {
   const names = units.flatMap(({ name, keys }) => keys.map((key) => ({ layer: name, feature: key })));
   return (zone) => names[zone];
 }
 
 /** Zone polygons are numbered through all unit layers in order. */
-function numberThrough(units: readonly UnitLayer[]): ZoneKeys[] {
+function numberThrough(units: readonly IndexedUnits[]): ZoneKeys[] {
   let from = 0;
-  return units.map(({ name, layer, keys }) => {
-    const to = from + featureCount(layer);
+  return units.map(({ name, keys }) => {
+    const to = from + keys.length;
     const numbered = { name, from, to, keys };
     from = to;
     return numbered;
@@ -271,7 +286,7 @@ function factsOf(run: {
   fields: readonly ClassFieldChoice[];
   workEpsg: Epsg;
   measureId: string;
-  units: readonly UnitLayer[];
+  units: readonly IndexedUnits[];
   zoneKeys: readonly ZoneKeys[];
   zones: Zones;
   streamed: Streamed;
@@ -279,13 +294,14 @@ function factsOf(run: {
 }): AccountFacts {
   const { request, rules, source, units, zones, streamed, merged } = run;
   const areas = { ...zones, members: membersOf(zones) };
+  const ground = groundOfSets(areas.members, merged.groundBySet);
   const zoneLayers = units.map((unit, i) => {
-    const cover = coverOfLayer(run.zoneKeys[i], areas, merged.groundBySet);
+    const cover = coverOfLayer(run.zoneKeys[i], areas, ground);
     if (cover.covered.planM2 === 0) throw noOverlap(unit.name, source.name);
     return {
       name: unit.name,
       keyField: unit.keyField,
-      polygonCount: featureCount(unit.layer),
+      polygonCount: unit.keys.length,
       outsideCount: unit.outsideCount,
       ...cover,
     };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coverOfLayer, type SetAreas } from "../../src/aggregate/coverFacts.js";
+import { coverOfLayer, groundOfSets, type SetAreas } from "../../src/aggregate/coverFacts.js";
 import { keysIn, mergeShares, type Merged, type Share, type ZoneKeys } from "../../src/aggregate/merge.js";
 import { Tally } from "../../src/aggregate/tally.js";
 import type { CodeColumn } from "../../src/core/layer.js";
@@ -161,7 +161,7 @@ test("own = union + overlap, by layer and by unit", () => {
     ["2", { planM2: 55, trueM2: 110 }],
     ["2,3", { planM2: 30, trueM2: 60 }],
   ]);
-  const cover = coverOfLayer(plan, areas, ground);
+  const cover = coverOfLayer(plan, areas, groundOfSets(areas.members, ground));
   expect([cover.own.planM2, cover.union.planM2, cover.overlap.planM2]).toEqual([230, 190, 40]);
   expect(cover.own.trueM2).toBe(cover.union.trueM2 + cover.overlap.trueM2);
   expect(cover.covered).toEqual({ planM2: 85, trueM2: 170 });
@@ -174,7 +174,7 @@ test("own = union + overlap, by layer and by unit", () => {
 });
 
 test("a layer whose polygons stand in no set owns what it owns and covers nothing", () => {
-  const cover = coverOfLayer(kommune, areas, new Map());
+  const cover = coverOfLayer(kommune, areas, groundOfSets(areas.members, new Map()));
   expect(cover.union.planM2).toBe(0);
   expect(cover.units.map(({ key }) => key)).toEqual(["0301", "3201"]);
 });
