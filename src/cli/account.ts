@@ -1,6 +1,5 @@
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { InputError } from "../core/trouble.js";
+import { invariant } from "../core/trouble.js";
 import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
 import { printChecks, printTable } from "../report/print.js";
 import { textsIn } from "../report/texts.js";
@@ -36,7 +35,7 @@ export async function account(settings: RunSettings, quiet: boolean, signal: Abo
         ...optional("epsg", epsg),
       })),
       measure: settings.arealmetode,
-      workers: settings.workers ?? availableParallelism(),
+      ...optional("workers", settings.workers),
       ...optional("workEpsg", settings.tilEpsg),
     },
     rules,
@@ -72,16 +71,13 @@ function* filesOf(facts: AccountFacts, { tables, findings }: Account): Generator
 /** A table's id as a file name: letters, digits and - only. */
 const fileName = (id: string): string => id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-");
 
+/** Figures that do not add up are never written. */
 function holdChecks({ checks }: Account): void {
   const broken = checks.find(({ ok }) => !ok);
-  if (broken === undefined) return;
-  throw new InputError(
-    { layer: broken.name || "account" },
-    {
-      came: `figures that do not add up (${broken.id}): ${broken.actualM2} m2 where ${broken.expectedM2} m2 was due`,
-      wanted: `agreement within ${broken.toleranceM2} m2`,
-      todo: "This is a bug of ours or a layer broken in a way we do not know; nothing was written. Please report it",
-    },
+  invariant(
+    broken === undefined,
+    () =>
+      `${broken?.id} ${broken?.name}: ${broken?.actualM2} m2 where ${broken?.expectedM2} m2 was due, tolerance ${broken?.toleranceM2} m2`,
   );
 }
 

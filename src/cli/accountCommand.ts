@@ -53,7 +53,11 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .option("--til-epsg <code>", "CRS to work in (default: the ground's own)", wholeNumber)
     .option("--out <folder>", "result folder")
-    .option("--workers <n>", "worker threads; 0 for none (default: one per core)", wholeNumber)
+    .option(
+      "--workers <n>",
+      "worker threads; 0 for none (default: one per core, none for a small file)",
+      wholeNumber,
+    )
     .option("--reference <csv>", "reference figures to control against (T15); repeat for more", collect, [])
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)

@@ -25,7 +25,7 @@ export type CellList = { cells: Uint32Array };
 
 const FEWEST_CELLS = 1 << 12;
 const MOST_CELLS = 1 << 23;
-const CELLS_PER_EDGE = 2;
+const CELLS_PER_EDGE = 4;
 
 /** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
 const SLACK = 1e-6;

@@ -8,8 +8,13 @@ export type ZoneEdges = {
   readonly xy: Float64Array;
   readonly ringOf: Uint32Array; // per vertex
   readonly ownerOf: Uint32Array; // per ring: the zone polygon
+  /** Of each pair of twins the grid has one. */
   readonly grid: EdgeGrid;
+  /** Per edge in the grid: the same segment in the ring of another zone, or NO_TWIN. Neighbours share their border. */
+  readonly twin: Uint32Array;
 };
+
+export const NO_TWIN = 0xffffffff;
 
 /** An edge of one zone polygon that properly crosses another edge of the same polygon. */
 export type SelfCrossing = { readonly zone: number; readonly x: number; readonly y: number };
@@ -55,6 +60,7 @@ export class Crosser {
   private readonly grid: EdgeGrid;
   private readonly cellStart: Uint32Array;
   private readonly cellEdge: Uint32Array;
+  private readonly twin: Uint32Array;
 
   constructor(zones: ZoneEdges) {
     this.xy = zones.xy;
@@ -63,6 +69,7 @@ export class Crosser {
     this.grid = zones.grid;
     this.cellStart = zones.grid.cellStart;
     this.cellEdge = zones.grid.cellEdge;
+    this.twin = zones.twin;
     this.stamp = new Uint32Array(zones.ringOf.length);
   }
 
@@ -100,7 +107,7 @@ export class Crosser {
     const end = cellStart[cell + 1];
     let k = cellStart[cell];
     if (k === end) return;
-    const { ringOf, ownerOf, owner, self, stamp, walk } = this;
+    const { twin, stamp, walk } = this;
     const minX = px < qx ? px : qx;
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
@@ -117,46 +124,56 @@ export class Crosser {
       const uy = xy[2 * e + 1];
       const vy = xy[2 * e + 3];
       if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
-      const zone = ownerOf[ringOf[e]];
-      if (zone === owner && e <= self + 1) continue;
       const u = orient(px, py, qx, qy, ux, uy);
       const v = orient(px, py, qx, qy, vx, vy);
-      if (zone === owner) {
-        if ((u > 0 && v < 0) || (u < 0 && v > 0)) this.testSelf(e, u, v);
-        continue;
-      }
-      const uLeft = (u !== 0 ? u : tieSide(px, py, qx, qy, owner, zone)) > 0;
-      const vLeft = (v !== 0 ? v : tieSide(px, py, qx, qy, owner, zone)) > 0;
-      if (uLeft === vLeft) continue;
+      if ((u > 0 && v > 0) || (u < 0 && v < 0)) continue;
       const p = orient(ux, uy, vx, vy, px, py);
       const q = orient(ux, uy, vx, vy, qx, qy);
-      const pLeft = (p !== 0 ? p : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
-      const qLeft = (q !== 0 ? q : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
-      if (pLeft === qLeft) continue;
-      if (!once && this.isFound(e)) continue;
-      this.leftward[this.count] = uLeft ? 0 : 1;
-      this.add(e, zone, p, q, u, v, ux, uy, vx, vy);
+      if ((p > 0 && q > 0) || (p < 0 && q < 0)) continue;
+      this.settle(e, p, q, u, v, ux, uy, vx, vy, once);
+      const t = twin[e];
+      if (t === NO_TWIN) continue;
+      if (xy[2 * t] === ux && xy[2 * t + 1] === uy) this.settle(t, p, q, u, v, ux, uy, vx, vy, once);
+      else this.settle(t, -p, -q, v, u, vx, vy, ux, uy, once);
     }
+  }
+
+  /**
+   * Two edges that meet, or nearly: do they cross in the moved picture?
+   * p, q: the walked edge's ends against zone edge e; u, v: e's ends against the walked edge.
+   */
+  private settle(
+    e: number,
+    p: number,
+    q: number,
+    u: number,
+    v: number,
+    ux: number,
+    uy: number,
+    vx: number,
+    vy: number,
+    once: boolean,
+  ): void {
+    const { px, py, qx, qy, owner } = this;
+    const zone = this.ownerOf[this.ringOf[e]];
+    if (zone === owner) {
+      const proper = (p > 0 ? q < 0 : p < 0 && q > 0) && (u > 0 ? v < 0 : u < 0 && v > 0);
+      if (proper && e > this.self) this.selfCrossings.push(crossingOf(zone, u, v, ux, uy, vx, vy));
+      return;
+    }
+    const uLeft = (u !== 0 ? u : tieSide(px, py, qx, qy, owner, zone)) > 0;
+    const vLeft = (v !== 0 ? v : tieSide(px, py, qx, qy, owner, zone)) > 0;
+    if (uLeft === vLeft) return;
+    const pLeft = (p !== 0 ? p : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
+    const qLeft = (q !== 0 ? q : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
+    if (pLeft === qLeft || (!once && this.isFound(e))) return;
+    this.leftward[this.count] = uLeft ? 0 : 1;
+    this.add(e, zone, p, q, u, v, ux, uy, vx, vy);
   }
 
   private isFound(e: number): boolean {
     for (let i = 0; i < this.count; i++) if (this.edge[i] === e) return true;
     return false;
-  }
-
-  private testSelf(e: number, u: number, v: number): void {
-    const { xy } = this;
-    const { px, py, qx, qy } = this;
-    const p = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], px, py);
-    const q = orient(xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], qx, qy);
-    if ((p > 0 && q < 0) || (p < 0 && q > 0)) {
-      const t = u / (u - v);
-      this.selfCrossings.push({
-        zone: this.owner,
-        x: xy[2 * e] + t * (xy[2 * e + 2] - xy[2 * e]),
-        y: xy[2 * e + 1] + t * (xy[2 * e + 3] - xy[2 * e + 1]),
-      });
-    }
   }
 
   /** p, q: the walked edge's ends against the zone edge; u, v: the zone edge's ends against the walked edge. */
@@ -278,6 +295,19 @@ export class Crosser {
     this.y = grown(this.y, length);
     this.leftward = grown(this.leftward, length);
   }
+}
+
+function crossingOf(
+  zone: number,
+  u: number,
+  v: number,
+  ux: number,
+  uy: number,
+  vx: number,
+  vy: number,
+): SelfCrossing {
+  const t = u / (u - v);
+  return { zone, x: ux + t * (vx - ux), y: uy + t * (vy - uy) };
 }
 
 export function zoneEdge(xy: Float64Array, e: number): Segment {

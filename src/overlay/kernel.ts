@@ -8,7 +8,7 @@ import { anyEdgeIn, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edg
 import { compareAlong, type Segment } from "./along.js";
 import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
-import { Crosser, zoneEdge } from "./crosser.js";
+import { Crosser, NO_TWIN, zoneEdge } from "./crosser.js";
 import { isCounterClockwise } from "./orientation.js";
 import { GROUND } from "./perturb.js";
 import { postStretch, type RingPlace } from "./stretch.js";
@@ -274,7 +274,7 @@ export class CoverKernel {
 
   /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
   private coverAt(x: number, y: number): number {
-    const { grid, cellSet, xy, ownerOf, ringOf } = this.zones;
+    const { grid, twin, cellSet, xy, ownerOf, ringOf } = this.zones;
     const column = columnOf(grid, x);
     const row = rowOf(grid, y);
     const cell = row * grid.columns + column;
@@ -283,9 +283,11 @@ export class CoverKernel {
     let set = cellSet[cell];
     for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
       const e = grid.cellEdge[k];
-      const zone = ownerOf[ringOf[e]];
-      if (crossesUnmoved(rx, ry, x, y, xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], zone)) {
-        set = this.sets.toggle(set, zone);
+      for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
+        const zone = ownerOf[ringOf[side]];
+        if (crossesUnmoved(rx, ry, x, y, xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], zone)) {
+          set = this.sets.toggle(set, zone);
+        }
       }
     }
     return set;

@@ -5,7 +5,8 @@ import { InputError, invariant, type Place } from "../core/trouble.js";
 import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf, sumTable } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
-import { Crosser } from "./crosser.js";
+import { Crosser, NO_TWIN, type ZoneEdges } from "./crosser.js";
+import { pairTwins } from "./twins.js";
 import { isCounterClockwise } from "./orientation.js";
 import { GROUND, orient, tieSide, tieSideOfMovedEnd } from "./perturb.js";
 import { postStretch, type ZoneRings } from "./stretch.js";
@@ -19,6 +20,7 @@ export type Zones = ZoneRings & {
   readonly zoneCount: number;
   readonly ringOf: Uint32Array; // per vertex
   readonly grid: EdgeGrid;
+  readonly twin: Uint32Array; // see ZoneEdges
   /** Cover set at the centre of each cell. */
   readonly cellSet: Uint32Array;
   /** Summed-area table over the grid: rings that begin in a cell. */
@@ -63,12 +65,13 @@ export function indexZones(
   const rings = gatherRings(layers);
   const vertexCount = rings.xy.length / 2;
   const edges = properEdges(rings.xy, rings.ringVertex);
-  const grid = buildEdgeGrid(rings.xy, edges, bboxOf(rings.xy, 0, vertexCount));
   const integrals = integrateRings(rings, measure);
   const sets = new CoverSets(rings.zoneCount);
   const ringOf = shared(Uint32Array, vertexCount);
   for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
-  const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid };
+  const { firsts, twin } = pairTwins(rings.xy, edges, (e) => rings.ownerOf[ringOf[e]]);
+  const grid = buildEdgeGrid(rings.xy, firsts, bboxOf(rings.xy, 0, vertexCount));
+  const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid, twin };
   const cellSet = coverAtCentres(pile, sets);
   const nodes = findNodes(nameZone, pile, rings.ringVertex, integrals.inwardSign, cellSet, sets, measure);
   const zoneRings: ZoneRings = { ...rings, ...integrals, ...nodes };
@@ -78,6 +81,7 @@ export function indexZones(
     zoneCount: rings.zoneCount,
     ringOf,
     grid,
+    twin,
     cellSet,
     ringStarts: countRingStarts(rings.xy, rings.ringVertex, grid),
     ringTree: buildRingTree(rings.xy, rings.ringVertex),
@@ -203,13 +207,6 @@ class TwoPartSum {
   }
 }
 
-type Pile = {
-  readonly xy: Float64Array;
-  readonly ringOf: Uint32Array;
-  readonly ownerOf: Uint32Array;
-  readonly grid: EdgeGrid;
-};
-
 export function centreX(grid: EdgeGrid, column: number): number {
   return grid.minX + (column + 0.5) / grid.cellsPerMetre;
 }
@@ -219,8 +216,8 @@ export function centreY(grid: EdgeGrid, row: number): number {
 }
 
 /** Row by row from the empty left border, toggling at each edge between two neighbouring centres. */
-function coverAtCentres(pile: Pile, sets: CoverSets): Uint32Array {
-  const { grid, xy, ringOf, ownerOf } = pile;
+function coverAtCentres(pile: ZoneEdges, sets: CoverSets): Uint32Array {
+  const { grid, twin, xy, ringOf, ownerOf } = pile;
   const { columns, rows, cellStart, cellEdge } = grid;
   const cellSet = shared(Uint32Array, columns * rows);
   const stamp = new Uint32Array(xy.length / 2);
@@ -244,9 +241,11 @@ function coverAtCentres(pile: Pile, sets: CoverSets): Uint32Array {
         if ((uy < y && vy < y) || (uy > y && vy > y)) continue;
         if (stamp[e] === visit) continue;
         stamp[e] = visit;
-        const zone = ownerOf[ringOf[e]];
-        if (crossesUnmoved(x1, y, x2, y, xy[2 * e], uy, xy[2 * e + 2], vy, zone))
-          set = sets.toggle(set, zone);
+        for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
+          const zone = ownerOf[ringOf[side]];
+          if (crossesUnmoved(x1, y, x2, y, xy[2 * e], uy, xy[2 * e + 2], vy, zone))
+            set = sets.toggle(set, zone);
+        }
       }
       cellSet[cell] = set;
     }
@@ -276,14 +275,14 @@ export function crossesUnmoved(
 
 /** Set of the other zones at a ring's first vertex: from its cell's centre, toggling at each edge on the way. */
 function otherZonesAt(
-  pile: Pile,
+  pile: ZoneEdges,
   cellSet: Uint32Array,
   sets: CoverSets,
   owner: number,
   vx: number,
   vy: number,
 ) {
-  const { grid, xy, ringOf, ownerOf } = pile;
+  const { grid, twin, xy, ringOf, ownerOf } = pile;
   const column = columnOf(grid, vx);
   const row = rowOf(grid, vy);
   const cell = row * grid.columns + column;
@@ -291,21 +290,26 @@ function otherZonesAt(
   const ry = centreY(grid, row);
   let set = cellSet[cell];
   if (sets.has(set, owner)) set = sets.toggle(set, owner);
-  // The way from the centre to the vertex may be no way at all; the vertex's own move then is the way.
   for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
     const e = grid.cellEdge[k];
-    const zone = ownerOf[ringOf[e]];
-    if (zone === owner) continue;
     const ux = xy[2 * e];
     const uy = xy[2 * e + 1];
     const wx = xy[2 * e + 2];
     const wy = xy[2 * e + 3];
-    const r = orient(ux, uy, wx, wy, rx, ry) || tieSide(ux, uy, wx, wy, zone, GROUND);
-    const v = orient(ux, uy, wx, wy, vx, vy) || tieSide(ux, uy, wx, wy, zone, owner);
-    if (r > 0 === v > 0) continue;
-    const u = orient(rx, ry, vx, vy, ux, uy) || tieSideOfMovedEnd(rx, ry, vx, vy, owner, ux, uy, zone);
-    const w = orient(rx, ry, vx, vy, wx, wy) || tieSideOfMovedEnd(rx, ry, vx, vy, owner, wx, wy, zone);
-    if (u > 0 !== w > 0) set = sets.toggle(set, zone);
+    const r = orient(ux, uy, wx, wy, rx, ry);
+    const v = orient(ux, uy, wx, wy, vx, vy);
+    if ((r > 0 && v > 0) || (r < 0 && v < 0)) continue;
+    const u = orient(rx, ry, vx, vy, ux, uy);
+    const w = orient(rx, ry, vx, vy, wx, wy);
+    for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
+      const zone = ownerOf[ringOf[side]];
+      if (zone === owner) continue;
+      const rLeft = (r || tieSide(ux, uy, wx, wy, zone, GROUND)) > 0;
+      const vLeft = (v || tieSide(ux, uy, wx, wy, zone, owner)) > 0;
+      const uLeft = (u || tieSideOfMovedEnd(rx, ry, vx, vy, owner, ux, uy, zone)) > 0;
+      const wLeft = (w || tieSideOfMovedEnd(rx, ry, vx, vy, owner, wx, wy, zone)) > 0;
+      if (rLeft !== vLeft && uLeft !== wLeft) set = sets.toggle(set, zone);
+    }
   }
   return set;
 }
@@ -313,7 +317,7 @@ function otherZonesAt(
 /** Walks every ring through the other zones: the same procedure that later walks the ground. */
 function findNodes(
   nameZone: NameZone,
-  pile: Pile,
+  pile: ZoneEdges,
   ringVertex: Uint32Array,
   inwardSign: Int8Array,
   cellSet: Uint32Array,

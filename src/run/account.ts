@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregate/merge.js";
 import { byPosition, type Finding, InputError, type Place } from "../core/trouble.js";
@@ -25,8 +26,8 @@ export type AccountRequest = {
   readonly classes: readonly string[];
   readonly units: readonly UnitRequest[];
   readonly measure: AreaMeasure;
-  /** Worker threads; 0 runs everything on this thread. */
-  readonly workers: number;
+  /** Worker threads; 0 runs everything on this thread. Default: one per core, none for a small file. */
+  readonly workers?: number;
   /** CRS to work in; default the ground's own, or 25833 for ground in degrees. */
   readonly workEpsg?: Epsg;
   /** Bytes dealt at a time. No figure depends on it. */
@@ -43,6 +44,9 @@ export type AccountHooks = {
 };
 
 const CUT_BYTES = 2 << 20;
+
+/** A file read through before a second thread has started. */
+const SMALL_FILE_BYTES = 16 << 20;
 
 /**
  * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.
@@ -149,7 +153,7 @@ async function streamGround(
 ): Promise<Streamed> {
   const { tolerances } = rules.accounting;
   const pool = openPool<BatchSetup, BatchTask, BatchResult>({
-    workers: request.workers,
+    workers: request.workers ?? (source.byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
     entry: new URL("./worker.js", import.meta.url),
     makeHandler: makeBatchHandler,
     setup: {
