@@ -72,6 +72,7 @@ export class CoverKernel {
   private crossingY: Float64Array = new Float64Array(64);
   private crossingU: Float64Array = new Float64Array(64);
   private enters: Uint8Array = new Uint8Array(64);
+  private spiked = false;
   private groundEdge: Uint32Array = new Uint32Array(64);
   private byZone: Uint32Array = new Uint32Array(64);
   private readonly crossedRings = new Set<number>();
@@ -311,6 +312,7 @@ export class CoverKernel {
     const { zones, byZone, crossings } = this;
     this.crossedRings.clear();
     const order = byZone.subarray(0, crossings);
+    this.spiked = false;
     for (let i = 0; i < crossings; i++) order[i] = i;
     order.sort((a, b) => this.compareOnZone(a, b));
     for (let i = 0; i < crossings;) {
@@ -328,7 +330,7 @@ export class CoverKernel {
   private postCrossedRing(ring: number, order: Uint32Array, from: number, end: number): void {
     let depth = this.enters[order[from]] === 1 ? 0 : 1;
     const start = depth;
-    let regular = true;
+    let regular = !this.spiked;
     for (let i = from; i < end; i++) {
       depth += this.enters[order[i]] === 1 ? 1 : -1;
       if (depth < 0 || depth > 1) regular = false;
@@ -422,7 +424,8 @@ export class CoverKernel {
       this.groundSegment(b),
       GROUND,
     );
-    // Two edges of one polygon on each other: a spike. Leaving before entering keeps the depth regular.
+    // Two edges of one polygon on each other: a spike. Either order will do, but neither tells where the ring began.
+    if (order === 0) this.spiked = true;
     return order !== 0 ? order : a - b;
   }
 

@@ -40,7 +40,8 @@ const receiptOf = (out: string): Receipt => JSON.parse(text(out, "kvittering.jso
 describe("a run", () => {
   test("prints T1 and that it adds up, and exits with 0", async () => {
     const { code, stdout, stderr } = await account("kjort", "--workers", "2");
-    expect([code, stderr]).toEqual([0, ""]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^(\p{L}+( \p{L}+)? \d+ %\n)*$/u); // on a slow machine: plain lines of progress
     expect(stdout).toContain("T1");
     expect(stdout).toMatch(/Går det opp\?\n✓ /);
     expect(stdout).not.toContain("✗");
@@ -159,7 +160,7 @@ describe("what is wrong, and the exit code", () => {
     ],
   ])("%s: 1, and nothing is written", async (_, args, says) => {
     const before = left();
-    const { code, stderr } = await arealregnskap(["account", ...args()]);
+    const { code, stderr } = await arealregnskap(["account", "--quiet", ...args()]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(says)]);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(left()).toEqual(before);
