@@ -105,7 +105,6 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
 async function readRunFile(path: string): Promise<Record<string, unknown>> {
   const text = await readText(path);
   const { parse: parseYaml } = await import("yaml");
-  const { checkSettings } = await import("../run/settings.js");
   let parsed: unknown;
   try {
     parsed = parseYaml(text);
@@ -119,15 +118,23 @@ async function readRunFile(path: string): Promise<Record<string, unknown>> {
       },
     );
   }
-  const settings = checkSettings(parsed, path);
-  const here = dirname(resolve(path));
-  return {
-    ...settings,
-    grunnkart: resolve(here, settings.grunnkart),
-    enheter: settings.enheter.map((unit) => ({ ...unit, fil: resolve(here, unit.fil) })),
-    referanse: settings.referanse.map((file) => resolve(here, file)),
-    ut: resolve(here, settings.ut),
-  };
+  return withPathsFrom(dirname(resolve(path)), parsed);
+}
+
+/** What is not of the right form passes as it is: `checkSettings` says so with its name. */
+function withPathsFrom(folder: string, parsed: unknown): Record<string, unknown> {
+  const settings: Record<string, unknown> = { ...(parsed as object) };
+  const placed = (value: unknown): unknown => (typeof value === "string" ? resolve(folder, value) : value);
+  const each = (value: unknown, change: (item: unknown) => unknown): unknown =>
+    Array.isArray(value) ? value.map(change) : value;
+  for (const name of ["grunnkart", "ut"]) if (name in settings) settings[name] = placed(settings[name]);
+  if ("referanse" in settings) settings["referanse"] = each(settings["referanse"], placed);
+  if ("enheter" in settings) {
+    settings["enheter"] = each(settings["enheter"], (unit) =>
+      typeof unit === "object" && unit !== null && "fil" in unit ? { ...unit, fil: placed(unit.fil) } : unit,
+    );
+  }
+  return settings;
 }
 
 /** A field or a CRS for a layer that is not named is refused by `unitsOf`, not passed over. */

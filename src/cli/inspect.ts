@@ -4,7 +4,7 @@ import { makeDecoder } from "../read/decoder.js";
 import { sourcesOf } from "../read/open.js";
 import type { Source } from "../read/source.js";
 import { hasKnownTopologyDefect } from "../rules/defects.js";
-import { editionsOf } from "../rules/edition.js";
+import { editionsOfFile } from "../rules/edition.js";
 import { canonicalField } from "../rules/fields.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
@@ -64,7 +64,7 @@ async function inspect(source: Source, rules: Rules): Promise<Inspection> {
   }
   const kommuneField = names.find((name) => isKommune(rules, name));
   const kommuner = kommuneField === undefined ? [] : [...(values.get(kommuneField) ?? [])].sort();
-  const editions = editionsOf(rules, names, values);
+  const editions = editionsOfFile(rules, names, values);
   return {
     file: source.path,
     layer: source.name,

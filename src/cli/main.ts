@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { BrokenInvariant, InputError } from "../core/trouble.js";
+import { WorkerDied } from "../pool/pool.js";
 import { accountCommand } from "./accountCommand.js";
 import { EXIT, StrictFailure } from "./exit.js";
 import { exampleCommand } from "./exampleCommand.js";
@@ -46,6 +47,10 @@ function explain(error: unknown): number {
   if (error instanceof StrictFailure) {
     console.error(`Feil: ${error.message}`);
     return EXIT.strict;
+  }
+  if (error instanceof WorkerDied) {
+    console.error(`Feil: ${error.message}`);
+    return EXIT.broken;
   }
   if (error instanceof BrokenInvariant) {
     console.error(

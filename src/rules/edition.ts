@@ -27,6 +27,24 @@ export function editionsOf(
   return editions.map(({ id }) => id).filter((id) => seen.has(id));
 }
 
+/** Fields without which a file is no Grunnkart, of whatever edition. */
+const GROUND_FIELDS = ["arealdekkeNiva1", "arealdekkeNiva2", "okosystemtype1"];
+
+/**
+ * The edition of one file: by its field names, and by values only where the names are silent, because the lists of
+ * values are incomplete and some are known of one edition alone. Nothing for a file that is no Grunnkart.
+ */
+export function editionsOfFile(
+  rules: Rules,
+  fields: readonly string[],
+  values: ReadonlyMap<string, Iterable<string>>,
+): readonly string[] {
+  const isGround = fields.some((field) => GROUND_FIELDS.includes(canonicalField(rules, field) ?? ""));
+  if (!isGround) return [];
+  const byNames = editionsOf(rules, fields);
+  return byNames.length > 0 ? byNames : editionsOf(rules, fields, values);
+}
+
 function witness(seen: Set<string>, editions: readonly string[]): void {
   if (editions.length === 1) seen.add(editions[0]);
 }

@@ -12,7 +12,7 @@ import { openPool, type Pool } from "../pool/pool.js";
 import { checkPlausible, crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import type { ReadSummary, Source } from "../read/source.js";
-import { editionsOf } from "../rules/edition.js";
+import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
@@ -351,7 +351,7 @@ function groundFacts({
   const values = new Map(
     fields.map(({ inFile, name }) => [inFile, merged.cells.classes.get(name)?.terms ?? []]),
   );
-  const editions = editionsOf(
+  const editions = editionsOfFile(
     rules,
     source.fields.map(({ name }) => name),
     values,

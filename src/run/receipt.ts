@@ -25,12 +25,12 @@ export function receiptOf(run: {
     command: "account",
     settings: {
       grunnkart: basename(settings.grunnkart),
+      ...(settings.grunnkartEpsg === undefined ? {} : { grunnkartEpsg: settings.grunnkartEpsg }),
       klasse: [...facts.cells.classes.keys()],
-      enheter: facts.zoneLayers.map(({ name, keyField }, i) => ({
-        navn: name,
-        fil: basename(settings.enheter[i].fil),
-        nokkel: keyField,
-      })),
+      enheter: facts.zoneLayers.map(({ name, keyField }, i) => {
+        const { fil, epsg } = settings.enheter[i];
+        return { navn: name, fil: basename(fil), nokkel: keyField, ...(epsg === undefined ? {} : { epsg }) };
+      }),
       arealmetode: settings.arealmetode,
       ...(settings.tilEpsg === undefined ? {} : { tilEpsg: settings.tilEpsg }),
       strict: settings.strict,

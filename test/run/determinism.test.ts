@@ -27,6 +27,7 @@ const kinds: readonly ErrorKind[] = [
   "sliver",
   "duplicate polygon",
   "bow-tie",
+  "spike",
   "null geometry",
 ];
 
