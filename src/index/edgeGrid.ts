@@ -82,6 +82,15 @@ export function rowOf(grid: Frame, y: number): number {
   return r <= 0 ? 0 : r >= grid.rows ? grid.rows - 1 : r;
 }
 
+/** Middle of a cell. */
+export function centreX(grid: Frame, column: number): number {
+  return grid.minX + (column + 0.5) / grid.cellsPerMetre;
+}
+
+export function centreY(grid: Frame, row: number): number {
+  return grid.minY + (row + 0.5) / grid.cellsPerMetre;
+}
+
 /** True when some cell that the box touches holds an edge. O(1). */
 export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: number, maxY: number): boolean {
   return sumIn(grid, grid.occupied, minX, minY, maxX, maxY) > 0;

@@ -22,12 +22,7 @@ export class CoverSets {
     known?: CoverSetColumns,
   ) {
     if (known === undefined) this.intern([]);
-    else {
-      const { memberStart, members } = known;
-      for (let s = 0; s + 1 < memberStart.length; s++) {
-        this.intern(Array.from(members.subarray(memberStart[s], memberStart[s + 1])));
-      }
-    }
+    else this.adopt(known);
   }
 
   get size(): number {
@@ -59,6 +54,15 @@ export class CoverSets {
 
   has(set: number, zone: number): boolean {
     return this.lists[set].includes(zone);
+  }
+
+  /** Interns sets from elsewhere. @returns the number here of each */
+  adopt({ memberStart, members }: CoverSetColumns): Uint32Array {
+    const numbers = new Uint32Array(memberStart.length - 1);
+    for (let s = 0; s < numbers.length; s++) {
+      numbers[s] = this.intern(Array.from(members.subarray(memberStart[s], memberStart[s + 1])));
+    }
+    return numbers;
   }
 
   toColumns(): CoverSetColumns {

@@ -75,7 +75,7 @@ export class Crosser {
 
   /**
    * Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ.
-   * @param self which zone edge p -> q is, or -1 for ground; later edges of its own zone are tested for self-crossing
+   * @param self which zone edge p -> q is, or -1 for ground: it does not cross itself, and later edges of its own zone are tested for self-crossing
    */
   collect(px: number, py: number, qx: number, qy: number, owner: number, self: number): number {
     const { grid } = this;
@@ -107,7 +107,7 @@ export class Crosser {
     const end = cellStart[cell + 1];
     let k = cellStart[cell];
     if (k === end) return;
-    const { twin, stamp, walk } = this;
+    const { self, twin, stamp, walk } = this;
     const minX = px < qx ? px : qx;
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
@@ -124,6 +124,8 @@ export class Crosser {
       const uy = xy[2 * e + 1];
       const vy = xy[2 * e + 3];
       if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
+      // One and the same segment, in this ring or in both: side by side in the moved picture.
+      if (e === self || twin[e] === self) continue;
       const u = orient(px, py, qx, qy, ux, uy);
       const v = orient(px, py, qx, qy, vx, vy);
       if ((u > 0 && v > 0) || (u < 0 && v < 0)) continue;

@@ -4,7 +4,7 @@ import type { Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
-import { anyEdgeIn, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edgeGrid.js";
+import { anyEdgeIn, centreX, centreY, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
@@ -13,7 +13,7 @@ import { isCounterClockwise } from "./orientation.js";
 import { GROUND } from "./perturb.js";
 import { postStretch, type RingPlace } from "./stretch.js";
 import { turnRound, YBands } from "./yBands.js";
-import { centreX, centreY, crossesUnmoved, type Zones } from "./zones.js";
+import { crossesUnmoved, type Zones } from "./zones.js";
 
 export type KernelOptions = {
   /** Book slivers below the rounding of coordinates on the polygon's largest piece (default true). */

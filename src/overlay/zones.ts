@@ -2,13 +2,22 @@ import Flatbush from "flatbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
-import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf, sumTable } from "../index/edgeGrid.js";
+import {
+  buildEdgeGrid,
+  centreX,
+  centreY,
+  columnOf,
+  type EdgeGrid,
+  rowOf,
+  sumTable,
+} from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
-import { Crosser, NO_TWIN, type ZoneEdges } from "./crosser.js";
+import { NO_TWIN, type SelfCrossing, type ZoneEdges } from "./crosser.js";
 import { pairTwins } from "./twins.js";
+import { findNodes, joinNodes, type NodeGround, type NodePart } from "./nodes.js";
 import { isCounterClockwise } from "./orientation.js";
-import { GROUND, orient, tieSide, tieSideOfMovedEnd } from "./perturb.js";
+import { GROUND, orient, tieSide } from "./perturb.js";
 import { postStretch, type ZoneRings } from "./stretch.js";
 
 /**
@@ -62,33 +71,46 @@ export function indexZones(
   measure: Measure,
   nameZone: NameZone = byFeature(layers),
 ): Zones {
+  const draft = draftZones(layers, measure);
+  return finishZones(draft, [findNodes(draft, 0, draft.ownerOf.length, measure)], measure, nameZone);
+}
+
+/** An index without its nodes, which may be found in parts and on several threads (`findNodes`). */
+export type ZoneDraft = NodeGround & Rings & ReturnType<typeof integrateRings>;
+
+export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraft {
   const rings = gatherRings(layers);
   const vertexCount = rings.xy.length / 2;
   const edges = properEdges(rings.xy, rings.ringVertex);
-  const integrals = integrateRings(rings, measure);
-  const sets = new CoverSets(rings.zoneCount);
   const ringOf = shared(Uint32Array, vertexCount);
   for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
   const { firsts, twin } = pairTwins(rings.xy, edges, (e) => rings.ownerOf[ringOf[e]]);
   const grid = buildEdgeGrid(rings.xy, firsts, bboxOf(rings.xy, 0, vertexCount));
+  const sets = new CoverSets(rings.zoneCount);
   const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid, twin };
   const cellSet = coverAtCentres(pile, sets);
-  const nodes = findNodes(nameZone, pile, rings.ringVertex, integrals.inwardSign, cellSet, sets, measure);
-  const zoneRings: ZoneRings = { ...rings, ...integrals, ...nodes };
+  return { ...rings, ...integrateRings(rings, measure), ...pile, cellSet, sets: sets.toColumns() };
+}
+
+/** @param parts nodes of all rings, in any order */
+export function finishZones(
+  draft: ZoneDraft,
+  parts: readonly NodePart[],
+  measure: Measure,
+  nameZone: NameZone,
+): Zones {
+  const crossing = parts.find(({ selfCrossing }) => selfCrossing !== undefined)?.selfCrossing;
+  if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
+  const sets = new CoverSets(draft.zoneCount, draft.sets);
+  const zoneRings: ZoneRings = { ...draft, ...joinNodes(parts, sets) };
   const areas = areasOfSets(zoneRings, sets, measure);
   return {
+    ...draft,
     ...zoneRings,
-    zoneCount: rings.zoneCount,
-    ringOf,
-    grid,
-    twin,
-    cellSet,
-    ringStarts: countRingStarts(rings.xy, rings.ringVertex, grid),
-    ringTree: buildRingTree(rings.xy, rings.ringVertex),
-    sets: sets.toColumns(),
     ...areas,
-    ownPlanM2: integrals.ownPlanM2,
-    ownTrueM2: integrals.ownTrueM2,
+    ringStarts: countRingStarts(draft.xy, draft.ringVertex, draft.grid),
+    ringTree: buildRingTree(draft.xy, draft.ringVertex),
+    sets: sets.toColumns(),
   };
 }
 
@@ -207,14 +229,6 @@ class TwoPartSum {
   }
 }
 
-export function centreX(grid: EdgeGrid, column: number): number {
-  return grid.minX + (column + 0.5) / grid.cellsPerMetre;
-}
-
-export function centreY(grid: EdgeGrid, row: number): number {
-  return grid.minY + (row + 0.5) / grid.cellsPerMetre;
-}
-
 /** Row by row from the empty left border, toggling at each edge between two neighbouring centres. */
 function coverAtCentres(pile: ZoneEdges, sets: CoverSets): Uint32Array {
   const { grid, twin, xy, ringOf, ownerOf } = pile;
@@ -273,110 +287,7 @@ export function crossesUnmoved(
   return a > 0 !== b > 0;
 }
 
-/** Set of the other zones at a ring's first vertex: from its cell's centre, toggling at each edge on the way. */
-function otherZonesAt(
-  pile: ZoneEdges,
-  cellSet: Uint32Array,
-  sets: CoverSets,
-  owner: number,
-  vx: number,
-  vy: number,
-) {
-  const { grid, twin, xy, ringOf, ownerOf } = pile;
-  const column = columnOf(grid, vx);
-  const row = rowOf(grid, vy);
-  const cell = row * grid.columns + column;
-  const rx = centreX(grid, column);
-  const ry = centreY(grid, row);
-  let set = cellSet[cell];
-  if (sets.has(set, owner)) set = sets.toggle(set, owner);
-  for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
-    const e = grid.cellEdge[k];
-    const ux = xy[2 * e];
-    const uy = xy[2 * e + 1];
-    const wx = xy[2 * e + 2];
-    const wy = xy[2 * e + 3];
-    const r = orient(ux, uy, wx, wy, rx, ry);
-    const v = orient(ux, uy, wx, wy, vx, vy);
-    if ((r > 0 && v > 0) || (r < 0 && v < 0)) continue;
-    const u = orient(rx, ry, vx, vy, ux, uy);
-    const w = orient(rx, ry, vx, vy, wx, wy);
-    for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
-      const zone = ownerOf[ringOf[side]];
-      if (zone === owner) continue;
-      const rLeft = (r || tieSide(ux, uy, wx, wy, zone, GROUND)) > 0;
-      const vLeft = (v || tieSide(ux, uy, wx, wy, zone, owner)) > 0;
-      const uLeft = (u || tieSideOfMovedEnd(rx, ry, vx, vy, owner, ux, uy, zone)) > 0;
-      const wLeft = (w || tieSideOfMovedEnd(rx, ry, vx, vy, owner, wx, wy, zone)) > 0;
-      if (rLeft !== vLeft && uLeft !== wLeft) set = sets.toggle(set, zone);
-    }
-  }
-  return set;
-}
-
-/** Walks every ring through the other zones: the same procedure that later walks the ground. */
-function findNodes(
-  nameZone: NameZone,
-  pile: ZoneEdges,
-  ringVertex: Uint32Array,
-  inwardSign: Int8Array,
-  cellSet: Uint32Array,
-  sets: CoverSets,
-  measure: Measure,
-) {
-  const { xy, ringOf, ownerOf } = pile;
-  const crosser = new Crosser(pile);
-  const startSet = shared(Uint32Array, inwardSign.length);
-  const ringNode = shared(Uint32Array, inwardSign.length + 1);
-  const edges: number[] = [];
-  const others: number[] = [];
-  const t: number[] = [];
-  const tError: number[] = [];
-  const x: number[] = [];
-  const y: number[] = [];
-  const u: number[] = [];
-  const behind: number[] = [];
-  for (let r = 0; r < inwardSign.length; r++) {
-    const owner = ownerOf[r];
-    const first = ringVertex[r];
-    const end = ringVertex[r + 1] - 1;
-    let set = end > first ? otherZonesAt(pile, cellSet, sets, owner, xy[2 * first], xy[2 * first + 1]) : 0;
-    startSet[r] = set;
-    for (let v = first; v < end; v++) {
-      if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
-      const count = crosser.collect(xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3], owner, v);
-      for (let c = 0; c < count; c++) {
-        set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
-        edges.push(v);
-        others.push(crosser.edge[c]);
-        t.push(crosser.t[c]);
-        tError.push(crosser.tError[c]);
-        x.push(crosser.x[c]);
-        y.push(crosser.y[c]);
-        u.push(measure.u(crosser.x[c], crosser.y[c]));
-        behind.push(set);
-      }
-    }
-    if (crosser.selfCrossings.length > 0) throw selfCrossingError(nameZone, crosser);
-    invariant(set === startSet[r], () => `the way round zone ring ${r} does not end in the set it began in`);
-    ringNode[r + 1] = edges.length;
-  }
-  return {
-    startSet,
-    ringNode,
-    nodeEdge: shared(Uint32Array, edges),
-    nodeOther: shared(Uint32Array, others),
-    nodeT: shared(Float64Array, t),
-    nodeTError: shared(Float64Array, tError),
-    nodeX: shared(Float64Array, x),
-    nodeY: shared(Float64Array, y),
-    nodeU: shared(Float64Array, u),
-    nodeSet: shared(Uint32Array, behind),
-  };
-}
-
-function selfCrossingError(nameZone: NameZone, crosser: Crosser): InputError {
-  const [{ zone, x, y }] = crosser.selfCrossings;
+function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): InputError {
   return new InputError(
     { ...nameZone(zone), position: `near ${x.toFixed(2)} ${y.toFixed(2)}` },
     {

@@ -5,9 +5,9 @@ import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregat
 import { byPosition, type Finding, InputError, type Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
-import type { Measure } from "../core/measure.js";
 import { measureFor } from "../overlay/measure.js";
-import { indexZones, type Zones } from "../overlay/zones.js";
+import type { NodePart } from "../overlay/nodes.js";
+import { draftZones, finishZones, type ZoneDraft, type Zones } from "../overlay/zones.js";
 import { openPool, type Pool } from "../pool/pool.js";
 import { checkPlausible, crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
@@ -68,29 +68,49 @@ export async function runAccount(
   const measure = measureFor(workEpsg);
   const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
 
-  hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-  const { units, zones } = await readAndIndex(request.units, workEpsg, groundBox, rules, measure);
-  const streamed = await streamGround(source, fields, workEpsg, zones, rules, request, hooks);
+  const pool = openThreads(source, fields, workEpsg, rules, request);
+  try {
+    hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
+    const { units, zones } = await readAndIndex(request.units, workEpsg, groundBox, rules, pool);
+    hooks.signal?.throwIfAborted();
+    await pool.runOnAll({ kind: "zones", zones });
+    const streamed = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
+    return settle({
+      request,
+      rules,
+      source,
+      fields,
+      workEpsg,
+      measureId: measure.id,
+      units,
+      zones,
+      streamed,
+    });
+  } finally {
+    await pool.close();
+  }
+}
 
-  const zoneKeys = numberThrough(units);
+type Run = {
+  readonly request: AccountRequest;
+  readonly rules: Rules;
+  readonly source: Source;
+  readonly fields: readonly ClassFieldChoice[];
+  readonly workEpsg: Epsg;
+  readonly measureId: string;
+  readonly units: readonly IndexedUnits[];
+  readonly zones: Zones;
+  readonly streamed: Streamed;
+};
+
+function settle(run: Run): AccountFacts {
+  const zoneKeys = numberThrough(run.units);
   const merged = mergeShares(
-    streamed.shares,
-    fields.map(({ name }) => name),
+    run.streamed.shares,
+    run.fields.map(({ name }) => name),
     zoneKeys,
   );
-  return factsOf({
-    request,
-    rules,
-    source,
-    fields,
-    workEpsg,
-    measureId: measure.id,
-    units,
-    zoneKeys,
-    zones,
-    streamed,
-    merged,
-  });
+  return factsOf({ ...run, zoneKeys, merged });
 }
 
 /** The units' own geometry is let go once it is indexed: the index has a copy. */
@@ -99,15 +119,39 @@ async function readAndIndex(
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
-  measure: Measure,
+  pool: Pool<BatchTask, BatchResult>,
 ): Promise<{ units: readonly IndexedUnits[]; zones: Zones }> {
   const read = await readUnits(requests, workEpsg, groundBox, rules);
-  const zones = indexZones(
+  const measure = measureFor(workEpsg);
+  const draft = draftZones(
     read.map(({ layer }) => layer),
     measure,
-    nameByKey(read),
   );
-  return { units: read.map(({ layer: _, ...unit }) => unit), zones };
+  const parts = await findNodesOn(pool, draft);
+  return {
+    units: read.map(({ layer: _, ...unit }) => unit),
+    zones: finishZones(draft, parts, measure, nameByKey(read)),
+  };
+}
+
+/** Parts a thread, so that one with many borders does not hold up the rest. */
+const PARTS_PER_LANE = 4;
+
+/** Finds the nodes of all zone rings on all threads, in parts of about as many vertices. */
+async function findNodesOn(pool: Pool<BatchTask, BatchResult>, draft: ZoneDraft): Promise<NodePart[]> {
+  const { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets } = draft;
+  const ground = { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets };
+  const rings = ownerOf.length;
+  const share = ringVertex[rings] / (PARTS_PER_LANE * pool.lanes);
+  const tasks: Promise<BatchResult>[] = [];
+  for (let fromRing = 0; fromRing < rings;) {
+    let toRing = fromRing + 1;
+    while (toRing < rings && ringVertex[toRing] - ringVertex[fromRing] < share) toRing++;
+    tasks.push(pool.run({ kind: "nodes", ground, fromRing, toRing }));
+    fromRing = toRing;
+  }
+  const results = await Promise.all(tasks);
+  return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));
 }
 
 type IndexedUnits = Omit<UnitLayer, "layer">;
@@ -141,18 +185,16 @@ type Streamed = {
   readonly worstResidualM2: number;
 };
 
-/** Deals cuts of the ground to all threads through a few reused buffers. */
-async function streamGround(
+/** Opens the threads; they load while the units are read. */
+function openThreads(
   source: Source,
   fields: readonly ClassFieldChoice[],
   workEpsg: Epsg,
-  zones: Zones,
   rules: Rules,
   request: AccountRequest,
-  hooks: AccountHooks,
-): Promise<Streamed> {
+): Pool<BatchTask, BatchResult> {
   const { tolerances } = rules.accounting;
-  const pool = openPool<BatchSetup, BatchTask, BatchResult>({
+  return openPool<BatchSetup, BatchTask, BatchResult>({
     workers: request.workers ?? (source.byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
     entry: new URL("./worker.js", import.meta.url),
     makeHandler: makeBatchHandler,
@@ -160,18 +202,13 @@ async function streamGround(
       decoder: source.decoder,
       workEpsg,
       fields: fields.map(({ inFile, name }) => ({ inFile, name })),
-      zones,
       checkBox: source.bbox === undefined,
       tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
     },
   });
-  try {
-    return await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
-  } finally {
-    await pool.close();
-  }
 }
 
+/** Deals cuts of the ground to all threads through a few reused buffers. */
 async function deal(
   pool: Pool<BatchTask, BatchResult>,
   source: Source,
@@ -283,19 +320,7 @@ function numberThrough(units: readonly IndexedUnits[]): ZoneKeys[] {
   });
 }
 
-function factsOf(run: {
-  request: AccountRequest;
-  rules: Rules;
-  source: Source;
-  fields: readonly ClassFieldChoice[];
-  workEpsg: Epsg;
-  measureId: string;
-  units: readonly IndexedUnits[];
-  zoneKeys: readonly ZoneKeys[];
-  zones: Zones;
-  streamed: Streamed;
-  merged: Merged;
-}): AccountFacts {
+function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): AccountFacts {
   const { request, rules, source, units, zones, streamed, merged } = run;
   const areas = { ...zones, members: membersOf(zones) };
   const ground = groundOfSets(areas.members, merged.groundBySet);

@@ -1,30 +1,45 @@
 import { Tally } from "../aggregate/tally.js";
 import { type Share, shareOf } from "../aggregate/merge.js";
 import { bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
-import { BrokenInvariant, type Finding } from "../core/trouble.js";
+import { BrokenInvariant, type Finding, invariant } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
+import { findNodes, type NodeGround, type NodePart } from "../overlay/nodes.js";
 import type { Zones } from "../overlay/zones.js";
 import type { Handler } from "../pool/pool.js";
 import { makeDecoder } from "../read/decoder.js";
-import type { Cut, DecoderSpec } from "../read/source.js";
+import type { Cut, Decoded, DecoderSpec } from "../read/source.js";
 
-/** What every thread of an account is given once. Zones are on shared memory: a worker gets them for free. */
+/** What every thread of an account is given at its start, before the units are read. */
 export type BatchSetup = {
   readonly decoder: DecoderSpec;
   readonly workEpsg: Epsg;
   /** Class fields: the file's own name and the name in the account. */
   readonly fields: readonly { readonly inFile: string; readonly name: string }[];
-  readonly zones: Zones;
   /** The file did not state its box, so each batch is held against the CRS. */
   readonly checkBox: boolean;
   readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
 };
 
-export type BatchTask = { readonly kind: "cut"; readonly cut: Cut } | { readonly kind: "finish" };
+/**
+ * A thread's tasks in their order: finding nodes for the index, taking the finished index (on shared memory: a worker
+ * gets it for free), cuts of the ground, and handing over its sums.
+ */
+export type BatchTask =
+  | {
+      readonly kind: "nodes";
+      readonly ground: NodeGround;
+      readonly fromRing: number;
+      readonly toRing: number;
+    }
+  | { readonly kind: "zones"; readonly zones: Zones }
+  | { readonly kind: "cut"; readonly cut: Cut }
+  | { readonly kind: "finish" };
 
 export type BatchResult =
+  | { readonly kind: "nodes"; readonly part: NodePart }
+  | { readonly kind: "zones" }
   | {
       readonly kind: "cut";
       readonly featureCount: number;
@@ -41,34 +56,63 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
     setup.decoder,
     setup.fields.map(({ inFile }) => inFile),
   );
-  const kernel = new CoverKernel(setup.zones, measureFor(setup.workEpsg));
+  const measure = measureFor(setup.workEpsg);
   const tally = new Tally(setup.fields.map(({ name }) => name));
+  let kernel: CoverKernel | undefined;
   return async (task) => {
-    if (task.kind === "finish")
-      return { kind: "finish", share: shareOf(tally.toColumns(), kernel.members()) };
-    const decoded = decode(task.cut);
-    if (setup.checkBox) {
-      const { checkPlausible } = await import("../read/crs.js");
-      const { layer } = decoded;
-      checkPlausible(layer.name, layer.epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
+    switch (task.kind) {
+      case "nodes":
+        return { kind: "nodes", part: findNodes(task.ground, task.fromRing, task.toRing, measure) };
+      case "zones":
+        kernel = new CoverKernel(task.zones, measure);
+        return { kind: "zones" };
+      case "cut":
+        invariant(kernel !== undefined, () => "a cut came before the zones");
+        return accountFor(
+          setup,
+          await decodeCut(setup, decode, task.cut),
+          task.cut.firstFeature,
+          kernel,
+          tally,
+        );
+      case "finish":
+        invariant(kernel !== undefined, () => "the end came before the zones");
+        return { kind: "finish", share: shareOf(tally.toColumns(), kernel.members()) };
     }
-    const ground = await inWorkingCrs(decoded.layer, setup.workEpsg);
-    const result = kernel.overlay(ground);
-    const worstResidualM2 = holdToOwnArea(setup, task.cut.firstFeature, ground, result);
-    const columns = new Map(
-      setup.fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]),
-    );
-    tally.add(result.pieces, columns, result.ownPlanM2, result.ownTrueM2, result.foldedM2);
-    const negative = result.negative.map(({ ground: f, areaM2 }) =>
-      selfOverlap(ground.name, task.cut.firstFeature + f, areaM2),
-    );
-    return {
-      kind: "cut",
-      featureCount: featureCount(ground),
-      vertexCount: ground.xy.length / 2,
-      findings: [...decoded.findings, ...negative],
-      worstResidualM2,
-    };
+  };
+}
+
+async function decodeCut(setup: BatchSetup, decode: (cut: Cut) => Decoded, cut: Cut): Promise<Decoded> {
+  const { layer, findings } = decode(cut);
+  if (setup.checkBox) {
+    const { checkPlausible } = await import("../read/crs.js");
+    checkPlausible(layer.name, layer.epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
+  }
+  return { layer: await inWorkingCrs(layer, setup.workEpsg), findings };
+}
+
+function accountFor(
+  setup: BatchSetup,
+  { layer: ground, findings }: Decoded,
+  firstFeature: number,
+  kernel: CoverKernel,
+  tally: Tally,
+): BatchResult {
+  const result = kernel.overlay(ground);
+  const worstResidualM2 = holdToOwnArea(setup, firstFeature, ground, result);
+  const columns = new Map(
+    setup.fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]),
+  );
+  tally.add(result.pieces, columns, result.ownPlanM2, result.ownTrueM2, result.foldedM2);
+  const negative = result.negative.map(({ ground: f, areaM2 }) =>
+    selfOverlap(ground.name, firstFeature + f, areaM2),
+  );
+  return {
+    kind: "cut",
+    featureCount: featureCount(ground),
+    vertexCount: ground.xy.length / 2,
+    findings: [...findings, ...negative],
+    worstResidualM2,
   };
 }
 
