@@ -56,10 +56,15 @@ export class CoverSets {
     return this.lists[set].includes(zone);
   }
 
-  /** Interns sets from elsewhere. @returns the number here of each */
-  adopt({ memberStart, members }: CoverSetColumns): Uint32Array {
+  /**
+   * Interns sets from elsewhere.
+   * @param same how many sets at the beginning have the same numbers here and there
+   * @returns the number here of each
+   */
+  adopt({ memberStart, members }: CoverSetColumns, same = 0): Uint32Array {
     const numbers = new Uint32Array(memberStart.length - 1);
-    for (let s = 0; s < numbers.length; s++) {
+    for (let s = 0; s < same; s++) numbers[s] = s;
+    for (let s = same; s < numbers.length; s++) {
       numbers[s] = this.intern(Array.from(members.subarray(memberStart[s], memberStart[s + 1])));
     }
     return numbers;

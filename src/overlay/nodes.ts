@@ -107,7 +107,7 @@ type NodeColumns = Pick<
   | "nodeSet"
 >;
 
-/** Puts parts that cover all rings together, in ring order; new sets are interned in `sets`. */
+/** Puts parts that cover all rings together, in ring order. `sets` are those of the index; new ones are interned. */
 export function joinNodes(parts: readonly NodePart[], sets: CoverSets): NodeColumns {
   const ordered = [...parts].sort((a, b) => a.fromRing - b.fromRing);
   const rings = ordered.length === 0 ? 0 : ordered[ordered.length - 1].toRing;
@@ -124,9 +124,10 @@ export function joinNodes(parts: readonly NodePart[], sets: CoverSets): NodeColu
     nodeU: shared(Float64Array, count),
     nodeSet: shared(Uint32Array, count),
   };
+  const known = sets.size;
   let at = 0;
   for (const part of ordered) {
-    const numberOf = sets.adopt(part.sets);
+    const numberOf = sets.adopt(part.sets, known);
     for (let r = part.fromRing; r < part.toRing; r++) {
       joined.startSet[r] = numberOf[part.startSet[r - part.fromRing]];
       joined.ringNode[r + 1] = at + part.nodesTo[r - part.fromRing];

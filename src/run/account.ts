@@ -134,15 +134,12 @@ async function readAndIndex(
   };
 }
 
-/** Parts a thread, so that one with many borders does not hold up the rest. */
-const PARTS_PER_LANE = 4;
-
-/** Finds the nodes of all zone rings on all threads, in parts of about as many vertices. */
+/** Finds the nodes of all zone rings on all threads, a part each, of about as many vertices. */
 async function findNodesOn(pool: Pool<BatchTask, BatchResult>, draft: ZoneDraft): Promise<NodePart[]> {
   const { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets } = draft;
   const ground = { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets };
   const rings = ownerOf.length;
-  const share = ringVertex[rings] / (PARTS_PER_LANE * pool.lanes);
+  const share = ringVertex[rings] / pool.lanes;
   const tasks: Promise<BatchResult>[] = [];
   for (let fromRing = 0; fromRing < rings;) {
     let toRing = fromRing + 1;
