@@ -12,7 +12,7 @@ export function geometryFindings(columns: PolygonColumns, layer: string, feature
       feature,
       areaM2: 0,
       did: "mended",
-      says: `${columns.closedRings} ring(s) did not end where they began and were closed with a straight line`,
+      says: `${columns.closedRings} ring(er) sluttet ikke der de begynte, og ble lukket med en rett linje`,
     });
   }
   if (columns.shortRings > 0) {
@@ -23,7 +23,7 @@ export function geometryFindings(columns: PolygonColumns, layer: string, feature
       feature,
       areaM2: 0,
       did: "dropped",
-      says: `${columns.shortRings} ring(s) of fewer than four vertices enclose nothing and were left out`,
+      says: `${columns.shortRings} ring(er) med færre enn fire punkter omslutter ingenting og ble utelatt`,
     });
   }
   if (columns.openParts === 0) findings.push(nullGeometry(layer, feature));
@@ -38,7 +38,7 @@ function nullGeometry(layer: string, feature: number): Finding {
     feature,
     areaM2: 0,
     did: "kept",
-    says: "The feature has no polygon: it is counted, with 0 m²",
+    says: "objektet har ingen flate: det telles, med 0 m²",
   };
 }
 
@@ -51,6 +51,6 @@ export function otherGeometry(layer: string, feature: number, type: string): Fin
     feature,
     areaM2: 0,
     did: "dropped",
-    says: `The feature is a ${type}, which has no area: its geometry was left out`,
+    says: `objektet er ${type}, som ikke har areal: geometrien ble utelatt`,
   };
 }

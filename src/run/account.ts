@@ -46,7 +46,7 @@ export type AccountHooks = {
 const CUT_BYTES = 2 << 20;
 
 /** A file read through before a second thread has started. */
-const SMALL_FILE_BYTES = 16 << 20;
+const SMALL_FILE_BYTES = 48 << 20;
 
 /**
  * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.

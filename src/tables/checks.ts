@@ -34,14 +34,8 @@ export type Check = {
 /** All checks in a fixed order: the ground, then each zone layer, then the tables. One that fails must stop the run. */
 export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
   const area = (both: Both) => shownArea(facts.measure, both);
-  const hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2, slackM2: M2 = 0): Check =>
-    held(
-      id,
-      name,
-      expectedM2,
-      actualM2,
-      identityTolerance(rules.accounting.tolerances, expectedM2) + slackM2,
-    );
+  const hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2): Check =>
+    held(id, name, expectedM2, actualM2, identityTolerance(rules.accounting.tolerances, expectedM2));
   const { ground } = facts;
   return [
     hold("groundOwnPosted", "", area(ground.own), area(ground.posted)),
@@ -50,7 +44,7 @@ export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
   ];
 }
 
-type Hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2, slackM2?: M2) => Check;
+type Hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2) => Check;
 
 function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, toleranceM2: M2): Check {
   const residualM2 = actualM2 - expectedM2;
@@ -70,9 +64,7 @@ function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, tolerance
 /**
  * The units own what the layer owns; less what they claim twice it is the union; the cells in the layer are what is
  * covered; and each unit's classes and uncovered ground make up the unit.
- *
- * Ground claimed by two units is seen in the cells only where the ground layer covers it. So the second check gets as
- * slack what can lie unseen: the overlap between units, or the uncovered area where that is less.
+
  */
 function layerChecks(
   facts: AccountFacts,
@@ -80,14 +72,12 @@ function layerChecks(
   area: (both: Both) => M2,
   hold: Hold,
 ): Check[] {
-  const { insideM2, doubleM2, byUnit } = postedInLayer(facts, layer);
+  const { insideM2, byUnit } = postedInLayer(facts, layer);
   const sum = (of: (unit: ZoneLayerFacts["units"][number]) => M2): M2 =>
     layer.units.reduce((total: number, unit) => total + of(unit), 0);
   const unionM2 = sum((unit) => area(unit.union));
   const uncoveredM2 = sum((unit) => area(unit.union) - area(unit.covered));
   const postedM2 = sum((unit) => byUnit.get(unit.key) ?? 0);
-  const betweenUnitsM2 = area(layer.overlap) - sum((unit) => area(unit.own) - area(unit.union));
-  const slackM2 = Math.max(0, Math.min(betweenUnitsM2, uncoveredM2));
   return [
     hold(
       "layerUnitsOwn",
@@ -95,13 +85,7 @@ function layerChecks(
       area(layer.own),
       sum((unit) => area(unit.own)),
     ),
-    hold(
-      "layerOwnUnionOverlap",
-      layer.name,
-      area(layer.own),
-      unionM2 - doubleM2 + area(layer.overlap),
-      slackM2,
-    ),
+    hold("layerOwnUnionOverlap", layer.name, area(layer.own), area(layer.union) + area(layer.overlap)),
     hold("layerCoveredCells", layer.name, area(layer.covered), insideM2),
     hold("layerUnionCoveredUncovered", layer.name, unionM2, postedM2 + uncoveredM2),
     worstUnit(layer, byUnit, area, hold),
@@ -130,25 +114,23 @@ function worstUnit(
   return units.length === 0 ? worst : { ...worst, name: `${name} ${worst.name}` };
 }
 
-/** Posted area in the layer, counted once; how much of it is counted again for a further unit; and by unit. */
+/** Posted area in the layer, counted once, and by unit. */
 function postedInLayer(
   facts: AccountFacts,
   layer: ZoneLayerFacts,
-): { insideM2: M2; doubleM2: M2; byUnit: ReadonlyMap<string, number> } {
+): { insideM2: M2; byUnit: ReadonlyMap<string, number> } {
   const zone = facts.cells.zones.get(layer.name)!;
   const sums = sumByKeys([zone], shownAreas(facts.measure, facts.cells));
   const unitsOf = unitsOfKey(layer);
   const byUnit = new Map<string, number>();
   let insideM2 = 0;
-  let doubleM2 = 0;
   for (let row = 0; row < sums.rowCount; row++) {
     const units = unitsOf(zone.terms[sums.keys[0][row]]);
     const m2 = sums.areaM2[row];
     if (units.length > 0) insideM2 += m2;
-    doubleM2 += Math.max(0, units.length - 1) * m2;
     for (const unit of units) byUnit.set(unit, (byUnit.get(unit) ?? 0) + m2);
   }
-  return { insideM2, doubleM2, byUnit };
+  return { insideM2, byUnit };
 }
 
 /** For every pair of class fields: the classes of T2's margins against T1, the worst of them. */

@@ -33,6 +33,8 @@ export type ZoneLayerFacts = {
   readonly outsideCount: number;
   /** Sum of the polygons' own areas. */
   readonly own: Both;
+  /** Ground the layer claims, counted once; own = union + overlap. */
+  readonly union: Both;
   /** Ground lying where this layer has at least one polygon. */
   readonly covered: Both;
   /** Where two or more polygons of this layer lie on each other: (k - 1) x area, so own = union + overlap. */

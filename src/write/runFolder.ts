@@ -40,7 +40,7 @@ export async function checkRunFolder(folder: string, files: FolderOps = nodeFile
   }
   const trial = `${target}.prove-${process.pid}`;
   try {
-    const made = await files.mkdir(trial, { recursive: true });
+    const made = await makeFolder(trial, files);
     await files.rm(made ?? trial, { recursive: true });
   } catch (error) {
     throw cannotWrite(folder, error);
@@ -64,7 +64,7 @@ export async function writeRunFolder(
   let made: string | undefined; // the first folder that was not there before
   try {
     await files.rm(temporary, { recursive: true, force: true });
-    made = await files.mkdir(temporary, { recursive: true });
+    made = await makeFolder(temporary, files);
     const written: WrittenFile[] = [];
     for (const file of contents) written.push(await writeFile(temporary, file, files));
     await writeFile(temporary, { path: RECEIPT, chunks: [receipt(written)] }, files);
@@ -77,6 +77,24 @@ export async function writeRunFolder(
 }
 
 /** The finished folder takes the target's name; what had it before goes last, and comes back if that fails. */
+/**
+ * Makes a folder and those above it that are missing, one by one: where nothing can be made (/proc), Node's own
+ * recursive mkdir never ends.
+ * @returns the first folder that was not there before
+ */
+async function makeFolder(folder: string, files: FolderOps): Promise<string | undefined> {
+  try {
+    await files.mkdir(folder);
+    return folder;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return undefined;
+    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+  }
+  const above = await makeFolder(dirname(folder), files);
+  await files.mkdir(folder);
+  return above ?? folder;
+}
+
 async function putInPlace(finished: string, target: string, files: FolderOps): Promise<void> {
   const former = `${target}.forrige-${process.pid}`;
   const replaces = await files.rename(target, former).then(

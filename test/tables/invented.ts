@@ -70,8 +70,9 @@ export function layerOf(
     return { key, own: union, union, covered: part };
   });
   const own = units.reduce((sum, unit) => plus(sum, unit.own), NONE);
+  const union = { planM2: own.planM2 - overlap.planM2, trueM2: own.trueM2 - overlap.trueM2 };
   const polygonCount = units.length;
-  return { name, keyField, polygonCount, outsideCount: 0, own, covered: inside, overlap, units };
+  return { name, keyField, polygonCount, outsideCount: 0, own, union, covered: inside, overlap, units };
 }
 
 export function factsOf(

@@ -106,6 +106,15 @@ test("a failure in the figures themselves passes on as it is, and nothing is lef
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("where no folder can be made, not even step by step, that is said", async () => {
+  const files: FolderOps = {
+    ...nodeFiles,
+    mkdir: (() => Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" }))) as FolderOps["mkdir"],
+  };
+  await expect(checkRunFolder(target, files)).rejects.toThrow(InputError);
+  await expect(write(files)).rejects.toThrow(InputError);
+});
+
 test("a last step that fails gives the earlier run back", async () => {
   await write();
   const before = hashesOf(folder);
