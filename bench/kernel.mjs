@@ -73,10 +73,9 @@ function kernelAreas(ground, zoneLayer) {
   const kernel = new CoverKernel(zones, measure);
   const { pieces } = kernel.overlay(ground);
   const overlayMs = performance.now() - indexed;
-  const members = kernel.members();
   const sums = new Float64Array(zoneLayer.featurePart.length - 1);
   for (let i = 0; i < pieces.cover.length; i++) {
-    for (const zone of members[pieces.cover[i]]) sums[zone] += pieces.planM2[i];
+    for (const zone of kernel.members(pieces.cover[i])) sums[zone] += pieces.planM2[i];
   }
   return { sums, indexMs: indexed - start, overlayMs };
 }

@@ -16,13 +16,13 @@ export type ZoneKeys = {
 export type Share = { readonly tally: TallyColumns; readonly members: readonly (readonly number[])[] };
 
 /** A thread's share with only the sets that have ground: an index knows several times as many. */
-export function shareOf(tally: TallyColumns, members: readonly (readonly number[])[]): Share {
+export function shareOf(tally: TallyColumns, membersOf: (set: number) => readonly number[]): Share {
   const used: (readonly number[])[] = [];
   const renumbered = new Map<number, number>();
   const set = tally.set.map((old) => {
     let number = renumbered.get(old);
     if (number === undefined) {
-      number = used.push(members[old]) - 1;
+      number = used.push(membersOf(old)) - 1;
       renumbered.set(old, number);
     }
     return number;

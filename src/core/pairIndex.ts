@@ -1,4 +1,5 @@
 import { grown } from "./grown.js";
+import { shared } from "./layer.js";
 
 /** Numbers pairs (a, b) of integers below 2^26 in order of first meeting. Open addressing on typed arrays. */
 export class PairIndex {
@@ -46,6 +47,17 @@ export class PairIndex {
     return { first: this.firsts.slice(0, this.count), second: this.seconds.slice(0, this.count) };
   }
 
+  /** What each pair leads to, as a table that any thread can look things up in (`findPair`) and none can change. */
+  freeze(leadsTo: ArrayLike<number>): FrozenPairs {
+    const keys = shared(Float64Array, this.mask + 1);
+    const values = shared(Uint32Array, this.mask + 1);
+    keys.set(this.keys);
+    for (let slot = 0; slot <= this.mask; slot++) {
+      if (keys[slot] !== -1) values[slot] = leadsTo[this.values[slot]];
+    }
+    return { keys, values };
+  }
+
   private grow(): void {
     const length = 2 * (this.mask + 1);
     this.mask = length - 1;
@@ -58,6 +70,19 @@ export class PairIndex {
       this.values[slot] = i;
     }
   }
+}
+
+/** A PairIndex on shared memory: open addressing, key -1 is an empty slot. */
+export type FrozenPairs = { readonly keys: Float64Array; readonly values: Uint32Array };
+
+/** What the pair leads to, or -1. */
+export function findPair({ keys, values }: FrozenPairs, a: number, b: number): number {
+  const mask = keys.length - 1;
+  const key = a * 0x4000000 + b;
+  for (let slot = hash(a, b) & mask; keys[slot] !== -1; slot = (slot + 1) & mask) {
+    if (keys[slot] === key) return values[slot];
+  }
+  return -1;
 }
 
 function hash(a: number, b: number): number {

@@ -1,48 +1,64 @@
 import { grown } from "../core/grown.js";
 import { shared } from "../core/layer.js";
-import { PairIndex } from "../core/pairIndex.js";
+import { findPair, type FrozenPairs, PairIndex } from "../core/pairIndex.js";
 
-/** Sets of zone polygons as columns: set s has members[memberStart[s] .. memberStart[s + 1]], ascending. Set 0 is empty. */
-export type CoverSetColumns = { readonly memberStart: Uint32Array; readonly members: Uint32Array };
+/**
+ * Sets of zone polygons as columns on shared memory: set s has members[memberStart[s] .. memberStart[s + 1]],
+ * ascending; set 0 is empty. `toggles` has every toggle that was asked for when the columns were made.
+ */
+export type CoverSetColumns = {
+  readonly memberStart: Uint32Array;
+  readonly members: Uint32Array;
+  readonly toggles: FrozenPairs;
+};
 
 /**
  * Every distinct set of zone polygons that occurs, as a small integer. Crossing polygon z's border moves from
  * set s to `toggle(s, z)`. Numbers depend on the order of meeting and never leave a worker except with their members.
+ *
+ * A thread begins with the columns of the index, which it shares and never copies, and adds what it meets besides.
  */
 export class CoverSets {
-  /** Short lists are one number in base zoneCount + 1; longer ones a text. */
-  private readonly byMembers = new Map<number | string, number>();
-  /** toggles asked for so far, and where each leads. */
+  private readonly known: CoverSetColumns | undefined;
+  private readonly knownCount: number;
+  /** Sets beyond the known ones. */
+  private readonly added: (readonly number[])[] = [];
+  /** Toggles beyond the known ones, and where each leads. */
   private readonly toggles = new PairIndex();
   private leadsTo: Uint32Array = new Uint32Array(512);
-  private readonly lists: (readonly number[])[] = [];
+  /** Short lists are one number in base zoneCount + 1; longer ones a text. Made when a new set is first met. */
+  private byMembers: Map<number | string, number> | undefined;
 
   constructor(
     private readonly zoneCount: number,
     known?: CoverSetColumns,
   ) {
+    this.known = known;
+    this.knownCount = known === undefined ? 0 : known.memberStart.length - 1;
     if (known === undefined) this.intern([]);
-    else this.adopt(known);
   }
 
   get size(): number {
-    return this.lists.length;
+    return this.knownCount + this.added.length;
   }
 
+  /** Zones of a set, ascending. */
   members(set: number): readonly number[] {
-    return this.lists[set];
-  }
-
-  all(): readonly (readonly number[])[] {
-    return this.lists;
+    if (this.known === undefined || set >= this.knownCount) return this.added[set - this.knownCount];
+    const { memberStart, members } = this.known;
+    return Array.from(members.subarray(memberStart[set], memberStart[set + 1]));
   }
 
   /** The set with zone z put in if it was out, taken out if it was in. */
   toggle(set: number, zone: number): number {
-    const known = this.toggles.size;
+    if (this.known !== undefined) {
+      const result = findPair(this.known.toggles, set, zone);
+      if (result >= 0) return result;
+    }
+    const asked = this.toggles.size;
     const at = this.toggles.of(set, zone);
-    if (at < known) return this.leadsTo[at];
-    const list = this.lists[set];
+    if (at < asked) return this.leadsTo[at];
+    const list = this.members(set);
     const without = list.filter((member) => member !== zone);
     const result = this.intern(
       without.length < list.length ? without : [...list, zone].sort((a, b) => a - b),
@@ -53,7 +69,7 @@ export class CoverSets {
   }
 
   has(set: number, zone: number): boolean {
-    return this.lists[set].includes(zone);
+    return this.members(set).includes(zone);
   }
 
   /**
@@ -61,7 +77,7 @@ export class CoverSets {
    * @param same how many sets at the beginning have the same numbers here and there
    * @returns the number here of each
    */
-  adopt({ memberStart, members }: CoverSetColumns, same = 0): Uint32Array {
+  adopt({ memberStart, members }: CoverSetColumns, same: number): Uint32Array {
     const numbers = new Uint32Array(memberStart.length - 1);
     for (let s = 0; s < same; s++) numbers[s] = s;
     for (let s = same; s < numbers.length; s++) {
@@ -71,21 +87,29 @@ export class CoverSets {
   }
 
   toColumns(): CoverSetColumns {
-    const memberStart = shared(Uint32Array, this.lists.length + 1);
-    for (let s = 0; s < this.lists.length; s++) memberStart[s + 1] = memberStart[s] + this.lists[s].length;
-    const members = shared(Uint32Array, memberStart[this.lists.length]);
-    this.lists.forEach((list, s) => members.set(list, memberStart[s]));
-    return { memberStart, members };
+    const count = this.size;
+    const memberStart = shared(Uint32Array, count + 1);
+    for (let s = 0; s < count; s++) memberStart[s + 1] = memberStart[s] + this.members(s).length;
+    const members = shared(Uint32Array, memberStart[count]);
+    for (let s = 0; s < count; s++) members.set(this.members(s), memberStart[s]);
+    return { memberStart, members, toggles: this.toggles.freeze(this.leadsTo) };
   }
 
   private intern(list: readonly number[]): number {
+    const byMembers = (this.byMembers ??= this.indexKnown());
     const key = this.keyOf(list);
-    const known = this.byMembers.get(key);
-    if (known !== undefined) return known;
-    const set = this.lists.length;
-    this.byMembers.set(key, set);
-    this.lists.push(list);
+    const met = byMembers.get(key);
+    if (met !== undefined) return met;
+    const set = this.size;
+    byMembers.set(key, set);
+    this.added.push(list);
     return set;
+  }
+
+  private indexKnown(): Map<number | string, number> {
+    const byMembers = new Map<number | string, number>();
+    for (let s = 0; s < this.knownCount; s++) byMembers.set(this.keyOf(this.members(s)), s);
+    return byMembers;
   }
 
   private learn(at: number, result: number): void {

@@ -88,9 +88,9 @@ export class CoverKernel {
     if (zones.ringTree.byteLength > 0) this.tree = Flatbush.from(zones.ringTree);
   }
 
-  /** Members of every cover set met so far, by set number. */
-  members(): readonly (readonly number[])[] {
-    return this.sets.all();
+  /** Zone polygons of a cover set, ascending. */
+  members(set: number): readonly number[] {
+    return this.sets.members(set);
   }
 
   overlay(ground: Layer): KernelResult {

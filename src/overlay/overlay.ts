@@ -30,5 +30,6 @@ export function overlay(
 ): Overlay {
   const kernel = new CoverKernel(indexZones(zoneLayers, measure), measure, { fold });
   const result = kernel.overlay(ground);
-  return { ...result, members: kernel.members() };
+  const members = Array.from({ length: kernel.sets.size }, (_, set) => kernel.members(set));
+  return { ...result, members };
 }

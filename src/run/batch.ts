@@ -75,9 +75,11 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
           kernel,
           tally,
         );
-      case "finish":
-        invariant(kernel !== undefined, () => "the end came before the zones");
-        return { kind: "finish", share: shareOf(tally.toColumns(), kernel.members()) };
+      case "finish": {
+        const threadKernel = kernel;
+        invariant(threadKernel !== undefined, () => "the end came before the zones");
+        return { kind: "finish", share: shareOf(tally.toColumns(), (set) => threadKernel.members(set)) };
+      }
     }
   };
 }
