@@ -4,3 +4,8 @@ export function grown<T extends Float64Array | Uint32Array | Uint8Array>(column:
   longer.set(column);
   return longer;
 }
+
+/** The column in room for `needed` entries: a copy at least that long, and at least twice as long as before. */
+export function roomFor<T extends Float64Array | Uint32Array | Uint8Array>(column: T, needed: number): T {
+  return grown(column, Math.max(needed, 2 * column.length));
+}

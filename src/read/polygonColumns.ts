@@ -1,6 +1,6 @@
 import type { CodeColumn, Layer } from "../core/layer.js";
 import type { Epsg } from "../core/units.js";
-import { grow } from "./terms.js";
+import { roomFor } from "../core/grown.js";
 
 /**
  * Where decoders put what they read: the columns of a Layer, growing, and used again for the next cut.
@@ -45,7 +45,7 @@ export class PolygonColumns {
   ring(source: Float64Array, from: number, to: number): boolean {
     if (this.shellMissing) return true;
     let at = 2 * this.vertexCount;
-    if (at + to - from + 2 > this.xy.length) this.xy = grow(this.xy, at + to - from + 2);
+    if (at + to - from + 2 > this.xy.length) this.xy = roomFor(this.xy, at + to - from + 2);
     const xy = this.xy;
     let notFinite = 0;
     for (let i = from; i < to; i++) {
@@ -73,7 +73,8 @@ export class PolygonColumns {
     if (open) this.closedRings++;
     this.vertexCount = vertexCount;
     this.ringCount++;
-    if (this.ringCount >= this.ringVertex.length) this.ringVertex = grow(this.ringVertex, this.ringCount + 1);
+    if (this.ringCount >= this.ringVertex.length)
+      this.ringVertex = roomFor(this.ringVertex, this.ringCount + 1);
     this.ringVertex[this.ringCount] = vertexCount;
   }
 
@@ -81,7 +82,7 @@ export class PolygonColumns {
     this.shellMissing = false;
     if (this.ringCount === this.partRing[this.partCount]) return;
     this.partCount++;
-    if (this.partCount >= this.partRing.length) this.partRing = grow(this.partRing, this.partCount + 1);
+    if (this.partCount >= this.partRing.length) this.partRing = roomFor(this.partRing, this.partCount + 1);
     this.partRing[this.partCount] = this.ringCount;
   }
 
@@ -98,8 +99,8 @@ export class PolygonColumns {
   endFeature(): void {
     this.featureCount++;
     if (this.featureCount >= this.featurePart.length) {
-      this.featurePart = grow(this.featurePart, this.featureCount + 1);
-      for (let i = 0; i < this.fieldCount; i++) this.codes[i] = grow(this.codes[i], this.featureCount + 1);
+      this.featurePart = roomFor(this.featurePart, this.featureCount + 1);
+      for (let i = 0; i < this.fieldCount; i++) this.codes[i] = roomFor(this.codes[i], this.featureCount + 1);
     }
     this.featurePart[this.featureCount] = this.partCount;
     this.forgetFeature();

@@ -3,7 +3,7 @@ import { shared, type Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import { crsOf } from "./crs.js";
-import { grow } from "./terms.js";
+import { roomFor } from "../core/grown.js";
 
 /**
  * An edge longer than this gets vertices between its ends: what is straight in one system is bent in another.
@@ -60,7 +60,7 @@ function movedRings(
   let target = new Float64Array(2 * source.length + 2);
   let at = 0;
   const put = (x: number, y: number) => {
-    if (at + 2 > target.length) target = grow(target, at + 2);
+    if (at + 2 > target.length) target = roomFor(target, at + 2);
     target[at++] = x;
     target[at++] = y;
   };

@@ -1,3 +1,4 @@
+import { roomFor } from "../core/grown.js";
 /**
  * Gives each distinct sequence of bytes an integer, and turns it into text only the first time it is met.
  * An open hash over the bytes themselves: a value seen before costs no string and no allocation.
@@ -51,7 +52,7 @@ export class Terms {
   private learn(hash: number, slot: number, bytes: Uint8Array, from: number, to: number): number {
     const key = this.keyCount++;
     const start = this.keyFrom[key];
-    if (start + to - from > this.keyBytes.length) this.keyBytes = grow(this.keyBytes, start + to - from);
+    if (start + to - from > this.keyBytes.length) this.keyBytes = roomFor(this.keyBytes, start + to - from);
     this.keyBytes.set(bytes.subarray(from, to), start);
     this.keyFrom[key + 1] = start + to - from;
     this.keyHash[key] = hash;
@@ -78,9 +79,9 @@ export class Terms {
       slots[slot] = key;
     }
     this.slots = slots;
-    this.keyHash = grow(this.keyHash, this.slots.length / 2);
-    this.keyCode = grow(this.keyCode, this.slots.length / 2);
-    this.keyFrom = grow(this.keyFrom, this.slots.length / 2 + 1);
+    this.keyHash = roomFor(this.keyHash, this.slots.length / 2);
+    this.keyCode = roomFor(this.keyCode, this.slots.length / 2);
+    this.keyFrom = roomFor(this.keyFrom, this.slots.length / 2 + 1);
   }
 }
 
@@ -89,12 +90,4 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-/** A longer copy: at least `needed` long, and at least twice as long as before. */
-export function grow<T extends Uint8Array | Uint32Array | Float64Array>(array: T, needed: number): T {
-  const type = array.constructor as new (length: number) => T;
-  const longer = new type(Math.max(needed, 2 * array.length));
-  longer.set(array);
-  return longer;
 }
