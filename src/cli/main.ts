@@ -36,7 +36,7 @@ try {
 /** Says what went wrong in words that fit its kind, and picks the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode;
-  if (interrupt.signal.aborted) {
+  if (interrupt.signal.aborted && error === interrupt.signal.reason) {
     console.error("Avbrutt; ingenting ble skrevet.");
     return EXIT.interrupted;
   }

@@ -53,9 +53,12 @@ export type Finding = {
 
 /** We broke our own promise. Only the shells catch it, to print it and stop. */
 export class BrokenInvariant extends Error {
+  static readonly NAME = "BrokenInvariant";
+  static readonly PREFIX = "broken invariant: ";
+
   constructor(says: string) {
-    super(`broken invariant: ${says}`);
-    this.name = "BrokenInvariant";
+    super(BrokenInvariant.PREFIX + says);
+    this.name = BrokenInvariant.NAME;
   }
 }
 

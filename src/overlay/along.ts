@@ -8,9 +8,9 @@ import { orient } from "./perturb.js";
  * derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds (dy e_k - dx e_k^2) / D_f to t_f
  * when k owns f and takes it away when k owns e. The largest move decides.
  *
- * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are the
- * border of two neighbouring zones, stored in both, or a shared vertex: the parameters are equal, and floating point decides the derivatives nearly always; what it
- * leaves is done in rational arithmetic.
+ * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are the border of
+ * two neighbouring zones, stored in both, or a shared vertex: the parameters are equal, and floating point decides the
+ * derivatives nearly always; what it leaves is done in rational arithmetic.
  *
  * @returns negative when f comes first, positive when g does, 0 for one line of one owner
  */

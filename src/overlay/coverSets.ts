@@ -4,7 +4,7 @@ import { findPair, type FrozenPairs, PairIndex } from "../core/pairIndex.js";
 
 /**
  * Sets of zone polygons as columns on shared memory: set s has members[memberStart[s] .. memberStart[s + 1]],
- * ascending; set 0 is empty. `toggles` has every toggle that was asked for when the columns were made.
+ * ascending; set 0 is empty. `toggles` has the toggles asked for on the way to the columns, which are those the borders themselves make.
  */
 export type CoverSetColumns = {
   readonly memberStart: Uint32Array;

@@ -124,12 +124,19 @@ function integrate(
   const py = xy[2 * p + 1];
   const qx = xy[2 * q];
   const qy = xy[2 * q + 1];
-  let plan = zones.planHi[q] - zones.planHi[p] + (zones.planLo[q] - zones.planLo[p]);
-  let real = zones.trueHi[q] - zones.trueHi[p] + (zones.trueLo[q] - zones.trueLo[p]);
+  // High parts first: what is left of them is small, and then the low parts count.
+  let plan = zones.planHi[q] - zones.planHi[p];
+  let real = zones.trueHi[q] - zones.trueHi[p];
+  let planLow = zones.planLo[q] - zones.planLo[p];
+  let realLow = zones.trueLo[q] - zones.trueLo[p];
   if (around) {
-    plan += zones.planHi[end] + zones.planLo[end];
-    real += zones.trueHi[end] + zones.trueLo[end];
+    plan = zones.planHi[end] - zones.planHi[p] + zones.planHi[q];
+    real = zones.trueHi[end] - zones.trueHi[p] + zones.trueHi[q];
+    planLow += zones.planLo[end];
+    realLow += zones.trueLo[end];
   }
+  plan += planLow;
+  real += realLow;
   piece.planM2 =
     (py - ay) * ((ax + px) / 2 - originX) +
     (plan + (xy[2 * first] - originX) * (qy - py)) +

@@ -76,7 +76,7 @@ export function indexZones(
 }
 
 /** An index without its nodes, which may be found in parts and on several threads (`findNodes`). */
-export type ZoneDraft = NodeGround & Rings & ReturnType<typeof integrateRings>;
+export type ZoneDraft = NodeGround & Omit<Rings, "isShell"> & ReturnType<typeof integrateRings>;
 
 export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraft {
   const rings = gatherRings(layers);
@@ -89,7 +89,9 @@ export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraf
   const sets = new CoverSets(rings.zoneCount);
   const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid, twin };
   const cellSet = coverAtCentres(pile, sets);
-  return { ...rings, ...integrateRings(rings, measure), ...pile, cellSet, sets: sets.toColumns() };
+  const { ringVertex, zoneCount } = rings;
+  const integrals = integrateRings(rings, measure);
+  return { zoneCount, ringVertex, ...integrals, ...pile, cellSet, sets: sets.toColumns() };
 }
 
 /** @param parts nodes of all rings, in any order */
@@ -103,7 +105,7 @@ export function finishZones(
   if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
   const sets = new CoverSets(draft.zoneCount, draft.sets);
   const zoneRings: ZoneRings = { ...draft, ...joinNodes(parts, sets) };
-  const areas = areasOfSets(zoneRings, sets, measure);
+  const areas = areasOfSets(zoneRings, sets, measure, nameZone);
   return {
     ...draft,
     ...zoneRings,
@@ -299,7 +301,7 @@ function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): In
 }
 
 /** What each cover set owns on the whole plane, from zone borders alone; each zone's own area is the sum of its sets. */
-function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure) {
+function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZone: NameZone) {
   const sums = new CellSums();
   const ringCount = zones.ownerOf.length;
   const [minX, minY, maxX, maxY] = bboxOf(zones.xy, 0, zones.xy.length / 2);
@@ -320,11 +322,11 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure) {
   }
   const setPlanM2 = shared(Float64Array, sets.size);
   const setTrueM2 = shared(Float64Array, sets.size);
+  const open = sums.touched.filter((set) => Math.abs(sums.openX[set]) + Math.abs(sums.openY[set]) > rounding);
+  const [doubtful] = open.flatMap((set) => sets.members(set));
+  if (doubtful !== undefined) throw overlapsItself(nameZone(doubtful));
+  invariant(open.length === 0, () => "the border of no zone at all does not close");
   for (const set of sums.touched) {
-    invariant(
-      Math.abs(sums.openX[set]) + Math.abs(sums.openY[set]) <= rounding,
-      () => `the border of zone set {${sets.members(set).join(", ")}} does not close`,
-    );
     setPlanM2[set] = sums.planM2[set];
     setTrueM2[set] = sums.trueM2[set];
   }
@@ -339,6 +341,15 @@ function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, grid: EdgeGr
       starts[rowOf(grid, xy[2 * v + 1]) * grid.columns + columnOf(grid, xy[2 * v])]++;
   }
   return sumTable(grid, (cell) => starts[cell]);
+}
+
+/** The ways round its rings do not close where others see it: parts of one polygon lie on each other. */
+function overlapsItself(place: Place): InputError {
+  return new InputError(place, {
+    came: "a zone polygon whose parts or rings lie on each other",
+    wanted: "zone polygons with one inside and one outside",
+    todo: "Repair the polygon in the source, or leave it out",
+  });
 }
 
 function buildRingTree(xy: Float64Array, ringVertex: Uint32Array): SharedArrayBuffer {

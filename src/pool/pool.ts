@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { InputError, type Place } from "../core/trouble.js";
+import { BrokenInvariant, InputError, type Place } from "../core/trouble.js";
 
 /** Does one task. Made once per thread from the setup. May return synchronously. */
 export type Handler<Task, Result> = (task: Task) => Result | Promise<Result>;
@@ -38,7 +38,10 @@ export function toPortable(error: unknown): PortableError {
 
 export function fromPortable(portable: PortableError): Error {
   if (portable.input !== undefined) return new InputError(portable.input.where, portable.input);
-  const error = new Error(portable.message);
+  const error =
+    portable.name === BrokenInvariant.NAME
+      ? new BrokenInvariant(portable.message.replace(BrokenInvariant.PREFIX, ""))
+      : new Error(portable.message);
   error.name = portable.name;
   if (portable.stack !== undefined) error.stack = portable.stack;
   return error;

@@ -45,6 +45,8 @@ export type AccountHooks = {
 
 const CUT_BYTES = 2 << 20;
 
+const AREA_COLUMNS = ["kartplanM2", "ellipsoideM2"];
+
 /** A file read through before a second thread has started. */
 const SMALL_FILE_BYTES = 48 << 20;
 
@@ -68,10 +70,11 @@ export async function runAccount(
   const measure = measureFor(workEpsg);
   const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
 
+  const taken = [...fields.map(({ name }) => name), ...AREA_COLUMNS];
   const pool = openThreads(source, fields, workEpsg, rules, request);
   try {
     hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-    const { units, zones } = await readAndIndex(request.units, workEpsg, groundBox, rules, pool);
+    const { units, zones } = await readAndIndex(request.units, taken, workEpsg, groundBox, rules, pool);
     hooks.signal?.throwIfAborted();
     await pool.runOnAll({ kind: "zones", zones });
     const streamed = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
@@ -116,12 +119,13 @@ function settle(run: Run): AccountFacts {
 /** The units' own geometry is let go once it is indexed: the index has a copy. */
 async function readAndIndex(
   requests: readonly UnitRequest[],
+  takenNames: readonly string[],
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
   pool: Pool<BatchTask, BatchResult>,
 ): Promise<{ units: readonly IndexedUnits[]; zones: Zones }> {
-  const read = await readUnits(requests, workEpsg, groundBox, rules);
+  const read = await readUnits(requests, takenNames, workEpsg, groundBox, rules);
   const measure = measureFor(workEpsg);
   const draft = draftZones(
     read.map(({ layer }) => layer),
@@ -199,7 +203,7 @@ function openThreads(
       decoder: source.decoder,
       workEpsg,
       fields: fields.map(({ inFile, name }) => ({ inFile, name })),
-      checkBox: source.bbox === undefined,
+      ...(source.bbox === undefined ? {} : { statedBox: source.bbox }),
       tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
     },
   });

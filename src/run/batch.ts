@@ -1,7 +1,7 @@
 import { Tally } from "../aggregate/tally.js";
 import { type Share, shareOf } from "../aggregate/merge.js";
-import { bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
-import { BrokenInvariant, type Finding, invariant } from "../core/trouble.js";
+import { type Bbox, bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
+import { BrokenInvariant, type Finding, InputError, invariant } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
@@ -17,8 +17,8 @@ export type BatchSetup = {
   readonly workEpsg: Epsg;
   /** Class fields: the file's own name and the name in the account. */
   readonly fields: readonly { readonly inFile: string; readonly name: string }[];
-  /** The file did not state its box, so each batch is held against the CRS. */
-  readonly checkBox: boolean;
+  /** The box the file states, by which far units were left out; without one each batch is held against the CRS. */
+  readonly statedBox?: Bbox;
   readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
 };
 
@@ -86,11 +86,33 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
 
 async function decodeCut(setup: BatchSetup, decode: (cut: Cut) => Decoded, cut: Cut): Promise<Decoded> {
   const { layer, findings } = decode(cut);
-  if (setup.checkBox) {
+  const box = bboxOf(layer.xy, 0, layer.xy.length / 2);
+  if (setup.statedBox === undefined) {
     const { checkPlausible } = await import("../read/crs.js");
-    checkPlausible(layer.name, layer.epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
-  }
+    checkPlausible(layer.name, layer.epsg, box);
+  } else holdToStatedBox(layer.name, box, setup.statedBox);
   return { layer: await inWorkingCrs(layer, setup.workEpsg), findings };
+}
+
+/** How far a feature may stick out of the file's box, for files that rounded it. */
+const BOX_SLACK = 1e-3;
+
+function holdToStatedBox(layer: string, box: Bbox, stated: Bbox): void {
+  const inside =
+    box[0] > box[2] ||
+    (box[0] >= stated[0] - BOX_SLACK &&
+      box[1] >= stated[1] - BOX_SLACK &&
+      box[2] <= stated[2] + BOX_SLACK &&
+      box[3] <= stated[3] + BOX_SLACK);
+  if (inside) return;
+  throw new InputError(
+    { layer },
+    {
+      came: `features at ${box.join(" ")} outside the box that the file itself states, ${stated.join(" ")}`,
+      wanted: "a file whose header is right: units are chosen by its box",
+      todo: "Write the file again, for example with ogr2ogr",
+    },
+  );
 }
 
 function accountFor(

@@ -20,7 +20,7 @@ export function pickFeatures(layer: Layer, keyField: string, box: Bbox | undefin
     const keyA = column.terms[column.codes[a]];
     const keyB = column.terms[column.codes[b]];
     if (keyA !== keyB) return keyA < keyB ? -1 : 1;
-    return vertices(a) - vertices(b);
+    return vertices(a) - vertices(b) || compareVertices(layer, a, b);
   });
   return gather(layer, keyField, column, kept);
 }
@@ -78,6 +78,17 @@ function boxOfFeature(layer: Layer, f: number): Bbox {
 }
 
 const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
+/** The last word, for polygons of one box, key and vertex count. */
+function compareVertices(layer: Layer, a: number, b: number): number {
+  const from = 2 * firstVertex(layer, a);
+  const to = 2 * firstVertex(layer, b);
+  const count = 2 * lastVertex(layer, a) - from;
+  for (let i = 0; i < count; i++) {
+    if (layer.xy[from + i] !== layer.xy[to + i]) return layer.xy[from + i] - layer.xy[to + i];
+  }
+  return 0;
+}
 
 const MORTON_CELL_M = 64;
 

@@ -47,10 +47,12 @@ const NO_KEY = "(uten nøkkel)";
 
 /**
  * Reads all unit layers. Polygons whose box nowhere meets the ground's are left out and counted.
+ * @param takenNames other columns of the cells
  * @throws InputError for a layer without polygons, without a key field, or under a name already taken
  */
 export async function readUnits(
   requests: readonly UnitRequest[],
+  takenNames: readonly string[],
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
@@ -58,7 +60,9 @@ export async function readUnits(
   const units: UnitLayer[] = [];
   for (const request of requests) {
     const unit = await readUnitLayer(request, workEpsg, groundBox, rules);
-    if (units.some(({ name }) => name === unit.name)) throw nameTaken(unit.name, request.path);
+    if (takenNames.includes(unit.name) || units.some(({ name }) => name === unit.name)) {
+      throw nameTaken(unit.name, request.path);
+    }
     units.push(unit);
   }
   return units;
@@ -82,6 +86,8 @@ async function readUnitLayer(
   const column = near.columns.get(keyField) as CodeColumn;
   const keys = Array.from({ length: featureCount(near) }, (_, f) => termOf(column, f) || NO_KEY);
   if (keys.length === 0) throw nowhereNear(request.path);
+  const barred = keys.find((key) => key.includes("|"));
+  if (barred !== undefined) throw keyWithBar(request.path, keyField, barred);
   return {
     name,
     layer: near,
@@ -166,9 +172,20 @@ function nameTaken(name: string, path: string): InputError {
   return new InputError(
     { layer: path },
     {
-      came: `a second unit layer named ${name}`,
+      came: `a unit layer named ${name}, as another column of the cells is`,
       wanted: "a name of its own for each, because it becomes a column",
       todo: "Name it: --enheter NAME=FILE",
+    },
+  );
+}
+
+function keyWithBar(path: string, field: string, key: string): InputError {
+  return new InputError(
+    { layer: path, feature: key },
+    {
+      came: `a key with | in ${field}`,
+      wanted: "keys without |, because it joins the keys of overlapping units in the cells",
+      todo: "Change the key, or name another field with --nokkel NAME=FIELD",
     },
   );
 }

@@ -15,6 +15,9 @@ export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "r
 
 export const RECEIPT = "kvittering.json";
 
+/** What a run puts in its folder. A folder with anything else in it is never replaced: that file may be all there is. */
+const OWN_NAMES: ReadonlySet<string> = new Set([RECEIPT, "cells.csv", "findings.csv", "tables"]);
+
 /**
  * Makes sure, before any work is done, that the folder can be written: it is not there yet, is empty, or is an
  * earlier run's.
@@ -28,11 +31,12 @@ export async function checkRunFolder(folder: string, files: FolderOps = nodeFile
     if (codeOf(error) !== "ENOENT") throw cannotWrite(folder, error);
     inside = [];
   }
-  if (inside.length > 0 && !inside.includes(RECEIPT)) {
+  const foreign = inside.filter((name) => !OWN_NAMES.has(name));
+  if (foreign.length > 0 || (inside.length > 0 && !inside.includes(RECEIPT))) {
     throw new InputError(
       { layer: folder },
       {
-        came: "a folder with other files in it",
+        came: `a folder with other files in it${foreign.length === 0 ? "" : ` (${foreign.slice(0, 3).join(", ")})`}`,
         wanted: "a new folder, an empty one, or one with an earlier run",
         todo: "Choose another folder with --out",
       },
@@ -76,7 +80,6 @@ export async function writeRunFolder(
   }
 }
 
-/** The finished folder takes the target's name; what had it before goes last, and comes back if that fails. */
 /**
  * Makes a folder and those above it that are missing, one by one: where nothing can be made (/proc), Node's own
  * recursive mkdir never ends.
@@ -95,6 +98,7 @@ async function makeFolder(folder: string, files: FolderOps): Promise<string | un
   return above ?? folder;
 }
 
+/** The finished folder takes the target's name; what had it before goes last, and comes back if that fails. */
 async function putInPlace(finished: string, target: string, files: FolderOps): Promise<void> {
   const former = `${target}.forrige-${process.pid}`;
   const replaces = await files.rename(target, former).then(

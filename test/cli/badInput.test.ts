@@ -224,7 +224,20 @@ const cases: readonly Case[] = [
       const twice = { navn: "kommune", fil: kommuner };
       return withUnits(kommuner, { enheter: [twice, twice] });
     },
-    /a second unit layer named kommune/,
+    /a unit layer named kommune, as another column of the cells is/,
+  ],
+  [
+    "a unit layer named as an area column",
+    () => withUnits(kommuner, { enheter: [{ navn: "kartplanM2", fil: kommuner }] }),
+    /a unit layer named kartplanM2, as another column of the cells is/,
+  ],
+  [
+    "a key with the sign that joins keys",
+    () => {
+      const barred = { ...KOMMUNER[0], values: { kommunenummer: "0301|3201" } };
+      return withUnits(writeGeoJson(inn("strek.geojson"), [barred, KOMMUNER[1]]));
+    },
+    /feature 0301\|3201: a key with \| in kommunenummer/,
   ],
   [
     "a reference that is not there",
@@ -242,9 +255,19 @@ test("a result folder with other files in it is left alone", async () => {
   mkdirSync(foreign);
   writeFileSync(join(foreign, "notat.txt"), "mitt");
   const refused = await refusal(settings(ground, {}, foreign));
-  expect(refused.came).toBe("a folder with other files in it");
+  expect(refused.came).toBe("a folder with other files in it (notat.txt)");
   expect(hashesOf(foreign)).toHaveProperty("notat.txt");
   expect(readdirSync(foreign)).toEqual(["notat.txt"]);
+});
+
+test("an earlier run's folder with a file of the user's in it is left alone", async () => {
+  const mixed = inn("blandet");
+  mkdirSync(mixed);
+  writeFileSync(join(mixed, "kvittering.json"), "{}");
+  writeFileSync(join(mixed, "mitt_grunnkart.geojson"), "mitt");
+  const refused = await refusal(settings(ground, {}, mixed));
+  expect(refused.came).toBe("a folder with other files in it (mitt_grunnkart.geojson)");
+  expect(readdirSync(mixed).sort()).toEqual(["kvittering.json", "mitt_grunnkart.geojson"]);
 });
 
 test("a result folder that cannot be made: its parent is a file", async () => {
