@@ -75,7 +75,8 @@ export class Crosser {
 
   /**
    * Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ.
-   * @param self which zone edge p -> q is, or -1 for ground: it does not cross itself, and later edges of its own zone are tested for self-crossing
+   * @param self which zone edge p -> q is, or -1 for ground: it does not cross itself, and later edges of its own zone
+   * are tested for self-crossing
    */
   collect(px: number, py: number, qx: number, qy: number, owner: number, self: number): number {
     const { grid } = this;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregate/merge.js";
-import { byPosition, type Finding, InputError, type Place } from "../core/trouble.js";
+import { byPosition, type Finding, type Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
@@ -17,7 +17,14 @@ import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
 import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
-import { readUnits, type UnitLayer, type UnitRequest } from "./units.js";
+import {
+  noPolygons,
+  nowhereNear,
+  readUnits,
+  reprojection,
+  type UnitLayer,
+  type UnitRequest,
+} from "./units.js";
 
 /** What an account is made of. Paths may name a layer: `file#layer`. */
 export type AccountRequest = {
@@ -162,15 +169,7 @@ function optionalEpsg(epsg: Epsg | undefined): { epsg?: Epsg } {
 }
 
 function refuseEmpty(source: Source): void {
-  if (source.featureCount !== 0) return;
-  throw new InputError(
-    { layer: source.path },
-    {
-      came: "a layer without features",
-      wanted: "at least one polygon",
-      todo: "Check that the right file was chosen",
-    },
-  );
+  if (source.featureCount === 0) throw noPolygons(source.path);
 }
 
 function workingCrs(source: Source): Epsg {
@@ -327,7 +326,7 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
   const ground = groundOfSets(areas.members, merged.groundBySet);
   const zoneLayers = units.map((unit, i) => {
     const cover = coverOfLayer(run.zoneKeys[i], areas, ground);
-    if (cover.covered.planM2 === 0) throw noOverlap(unit.name, source.name);
+    if (cover.covered.planM2 === 0) throw nowhereNear(unit.name, source.name);
     return {
       name: unit.name,
       keyField: unit.keyField,
@@ -350,7 +349,11 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
       worstResidualM2: streamed.worstResidualM2,
       foldedM2: merged.foldedM2,
     },
-    findings: [...units.flatMap(({ findings }) => findings), ...reprojected(run), ...streamed.findings],
+    findings: [
+      ...units.flatMap(({ findings }) => findings),
+      ...reprojection(source.name, source.epsg, run.workEpsg),
+      ...streamed.findings,
+    ],
     ruleSets: rules.sets.map(({ id, version, bytes }) => ({
       id,
       version,
@@ -397,34 +400,8 @@ function groundFacts({
   };
 }
 
-function reprojected({ source, workEpsg }: { source: Source; workEpsg: Epsg }): Finding[] {
-  if (source.epsg === workEpsg) return [];
-  return [
-    {
-      code: "REPROJISERT",
-      severity: "note",
-      layer: source.name,
-      feature: -1,
-      areaM2: 0,
-      did: "mended",
-      says: `regnet om fra EPSG:${source.epsg} til EPSG:${workEpsg} før arealene ble tatt`,
-    },
-  ];
-}
-
 function membersOf({ sets }: Zones): number[][] {
   return Array.from({ length: sets.memberStart.length - 1 }, (_, s) =>
     Array.from(sets.members.subarray(sets.memberStart[s], sets.memberStart[s + 1])),
-  );
-}
-
-function noOverlap(units: string, ground: string): InputError {
-  return new InputError(
-    { layer: units },
-    {
-      came: `polygons that nowhere meet the ground layer ${ground}`,
-      wanted: "units on the same ground",
-      todo: "Check that both files are from the same place and that their CRS are right (arealregnskap inspect)",
-    },
   );
 }

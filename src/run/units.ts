@@ -126,6 +126,13 @@ function chooseKey(source: Source, { key, path }: UnitRequest, rules: Rules): st
   );
 }
 
+/** The Finding that a layer was converted; none when it was not. */
+export function reprojection(layer: string, fromEpsg: Epsg, workEpsg: Epsg): Finding[] {
+  if (fromEpsg === workEpsg) return [];
+  const says = `regnet om fra EPSG:${fromEpsg} til EPSG:${workEpsg} før arealene ble tatt`;
+  return [{ code: "REPROJISERT", severity: "note", layer, feature: -1, areaM2: 0, did: "mended", says }];
+}
+
 /** What the layer as a whole makes worth saying. */
 function about(name: string, source: Source, workEpsg: Epsg, keys: readonly string[]): Finding[] {
   const say = (code: string, severity: Finding["severity"], did: Finding["did"], says: string): Finding => ({
@@ -142,16 +149,7 @@ function about(name: string, source: Source, workEpsg: Epsg, keys: readonly stri
     /stemmekrets|valgkrets/i.test(text),
   );
   return [
-    ...(source.epsg === workEpsg
-      ? []
-      : [
-          say(
-            "REPROJISERT",
-            "note",
-            "mended",
-            `regnet om fra EPSG:${source.epsg} til EPSG:${workEpsg} før arealene ble tatt`,
-          ),
-        ]),
+    ...reprojection(name, source.epsg, workEpsg),
     ...(without === 0
       ? []
       : [say("NOKKEL_MANGLER", "warning", "kept", `${without} flater uten nøkkel står som «${NO_KEY}»`)]),
@@ -190,7 +188,7 @@ function keyWithBar(path: string, field: string, key: string): InputError {
   );
 }
 
-function noPolygons(path: string): InputError {
+export function noPolygons(path: string): InputError {
   return new InputError(
     { layer: path },
     {
@@ -201,11 +199,12 @@ function noPolygons(path: string): InputError {
   );
 }
 
-function nowhereNear(path: string): InputError {
+/** @param ground the ground layer's name, where the overlay itself has shown it */
+export function nowhereNear(layer: string, ground = ""): InputError {
   return new InputError(
-    { layer: path },
+    { layer },
     {
-      came: "polygons that nowhere meet the ground layer",
+      came: `polygons that nowhere meet the ground layer${ground && ` ${ground}`}`,
       wanted: "units on the same ground",
       todo: "Check that both files are from the same place and that their CRS are right (arealregnskap inspect)",
     },
