@@ -1,6 +1,6 @@
-import { InputError } from "../core/trouble.js";
-import { FlatGeobufDecoder, type FlatGeobufDetail } from "./flatgeobufDecoder.js";
-import { GeoJsonDecoder, type GeoJsonDetail } from "./geojsonDecoder.js";
+import { BrokenInvariant, InputError } from "../core/trouble.js";
+import { FlatGeobufDecoder } from "./flatgeobufDecoder.js";
+import { GeoJsonDecoder } from "./geojsonDecoder.js";
 import type { DecoderSpec, MakeDecoder } from "./source.js";
 
 /**
@@ -13,7 +13,7 @@ import type { DecoderSpec, MakeDecoder } from "./source.js";
  */
 export const makeDecoder: MakeDecoder = (spec, fields) => {
   checkFields(spec, fields);
-  switch (spec.format) {
+  switch (spec.cutForm) {
     case "FlatGeobuf": {
       const decoder = new FlatGeobufDecoder(spec, fields);
       return (cut) => decoder.decode(cut);
@@ -22,11 +22,15 @@ export const makeDecoder: MakeDecoder = (spec, fields) => {
       const decoder = new GeoJsonDecoder(spec, fields);
       return (cut) => decoder.decode(cut);
     }
+    case "GML":
+    case "SOSI":
+    case "records":
+      throw new BrokenInvariant(`cuts of the form ${spec.cutForm} have no decoder`);
   }
 };
 
 function checkFields(spec: DecoderSpec, wanted: readonly string[]): void {
-  const there = fieldNames(spec);
+  const there = spec.fields;
   const missing = wanted.find((field) => !there.includes(field));
   if (missing === undefined) return;
   throw new InputError(
@@ -37,13 +41,4 @@ function checkFields(spec: DecoderSpec, wanted: readonly string[]): void {
       todo: "Give the field's name as the file spells it",
     },
   );
-}
-
-function fieldNames(spec: DecoderSpec): readonly string[] {
-  switch (spec.format) {
-    case "FlatGeobuf":
-      return (spec.detail as FlatGeobufDetail).columns.map((column) => column.name);
-    case "GeoJSON":
-      return (spec.detail as GeoJsonDetail).fields;
-  }
 }

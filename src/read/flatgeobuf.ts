@@ -11,6 +11,7 @@ import type { Epsg } from "../core/units.js";
 import { crsOf, epsgOf, horizontalEpsg } from "./crs.js";
 import type { FlatGeobufDetail } from "./flatgeobufDecoder.js";
 import { lastFeatureStart, searchTree, treeByteLength } from "./packedTree.js";
+import { onlyLayer, type Format } from "./format.js";
 import type { Cut, CutOptions, Field, ReadSummary, Source } from "./source.js";
 
 const MAGIC = [0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62];
@@ -32,6 +33,13 @@ type Layout = {
 };
 
 export const isFlatGeobuf = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+
+export const FLATGEOBUF: Format = {
+  name: "FlatGeobuf",
+  recognises: isFlatGeobuf,
+  open: async (file, options) => onlyLayer(await openFlatGeobuf(file.path, options), options.layer),
+  layers: async (file, options) => [await openFlatGeobuf(file.path, options)],
+};
 
 /**
  * Opens a FlatGeobuf file: reads its header and sees that it is whole, as far as the index tells.
@@ -138,7 +146,14 @@ function sourceOf({ header }: ReadHeader, layout: Layout, userEpsg: Epsg | undef
     featureCount,
     ...(envelope && { bbox: envelope as unknown as Bbox }),
     byteLength,
-    decoder: { format: "FlatGeobuf", layerName: name, path, epsg, detail },
+    decoder: {
+      cutForm: "FlatGeobuf",
+      layerName: name,
+      path,
+      epsg,
+      fields: columns.map((column) => column.name),
+      detail,
+    },
     cuts: (options) =>
       options.bbox === undefined || layout.nodeSize === 0
         ? wholeFile(layout, options) // without an index the file cannot say where the box is

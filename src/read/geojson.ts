@@ -4,7 +4,8 @@ import { basename, extname } from "node:path";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf, epsgOf, horizontalEpsg } from "./crs.js";
-import { flatten, geometryTypeOf, parseFeature, type GeoJsonDetail } from "./geojsonDecoder.js";
+import { flatten, geometryTypeOf, parseFeature } from "./geojsonDecoder.js";
+import type { Format, OpenOptions } from "./format.js";
 import { GeoJsonScanner, type FeatureSpan } from "./geojsonScanner.js";
 import type { Cut, CutOptions, Field, ReadSummary, Source } from "./source.js";
 
@@ -15,6 +16,17 @@ const SAMPLE = 100;
 const DEFAULT_EPSG: Epsg = 4326;
 
 const POLYGON_TYPES = new Set(["Polygon", "MultiPolygon"]);
+
+export const GEOJSON: Format = {
+  name: "GeoJSON",
+  recognises: (start) =>
+    new TextDecoder()
+      .decode(start)
+      .replace(/^[\s\u001e]+/, "")
+      .startsWith("{"),
+  open: (file, options) => openGeoJson(file.path, options),
+  layers: (file, options) => geoJsonSources(file.path, options),
+};
 
 /** What a first look at the file tells of one collection. */
 type Collection = {
@@ -33,10 +45,7 @@ type Collection = {
  * @param options.layer a member of the root object (Kartverket's downloads); needed when several hold polygons
  * @param options.epsg what the user says the CRS is; overrides the file
  */
-export async function openGeoJson(
-  path: string,
-  options: { epsg?: Epsg; layer?: string } = {},
-): Promise<Source> {
+export async function openGeoJson(path: string, options: OpenOptions = {}): Promise<Source> {
   const { collections, byteLength } = await survey(path, options.epsg !== undefined);
   return sourceOf(path, byteLength, choose(path, collections, options.layer), options.epsg);
 }
@@ -73,7 +82,6 @@ function sourceOf(
   userEpsg: Epsg | undefined,
 ): Source {
   const name = collection.name || collection.title || basename(path, extname(path));
-  const detail: GeoJsonDetail = { fields: collection.fields.map((field) => field.name) };
   const { epsg, epsgFrom } = crsFrom(path, collection.crs, userEpsg);
   return {
     path,
@@ -84,7 +92,14 @@ function sourceOf(
     fields: collection.fields,
     featureCount: collection.featureCount,
     byteLength,
-    decoder: { format: "GeoJSON", layerName: name, path, epsg, detail },
+    decoder: {
+      cutForm: "GeoJSON",
+      layerName: name,
+      path,
+      epsg,
+      fields: collection.fields.map((field) => field.name),
+      detail: undefined,
+    },
     cuts: (options) => cuts(path, collection.name, options),
   };
 }

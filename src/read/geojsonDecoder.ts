@@ -3,9 +3,6 @@ import { PolygonColumns } from "./polygonColumns.js";
 import { geometryFindings, otherGeometry } from "./ringFindings.js";
 import type { Cut, Decoded, DecoderSpec } from "./source.js";
 
-/** What a GeoJSON decoder needs besides the bytes. */
-export type GeoJsonDetail = { readonly fields: readonly string[] };
-
 /** What we take from a parsed feature; nothing of it is certain yet. */
 export type ParsedFeature = {
   readonly type?: unknown;

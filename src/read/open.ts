@@ -1,12 +1,17 @@
 import { open, stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import { isFlatGeobuf, openFlatGeobuf } from "./flatgeobuf.js";
-import { geoJsonSources, openGeoJson } from "./geojson.js";
+import { FLATGEOBUF } from "./flatgeobuf.js";
+import type { Format } from "./format.js";
+import { GEOJSON } from "./geojson.js";
+import { fileOnDisk } from "./inputFile.js";
 import type { Source } from "./source.js";
 
+/** Every format, the first that recognises a file reads it. */
+const FORMATS: readonly Format[] = [FLATGEOBUF, GEOJSON];
+
 const READABLE = "FlatGeobuf (.fgb) or GeoJSON (.geojson, .json, one feature a line)";
-const SNIFF_BYTES = 512;
+const SNIFF_BYTES = 4096;
 
 /**
  * Opens one layer of a file, by what the file holds and not by its name.
@@ -17,24 +22,14 @@ const SNIFF_BYTES = 512;
  */
 export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } = {}): Promise<Source> {
   const { path, layer } = await split(pathAndLayer);
-  if ((await formatOf(path)) === "GeoJSON")
-    return openGeoJson(path, { ...options, ...(layer !== undefined && { layer }) });
-  const source = await openFlatGeobuf(path, options);
-  if (layer === undefined || layer === source.name) return source;
-  throw new InputError(
-    { layer: path },
-    {
-      came: `no layer called ${layer}`,
-      wanted: `its only layer, ${source.name}`,
-      todo: "Leave out what stands after the #",
-    },
-  );
+  const format = await formatOf(path);
+  return format.open(await fileOnDisk(path), { ...options, ...(layer !== undefined && { layer }) });
 }
 
 /** Every layer of a file, for a look at it. */
 export async function sourcesOf(path: string, options: { epsg?: Epsg } = {}): Promise<Source[]> {
-  if ((await formatOf(path)) === "GeoJSON") return geoJsonSources(path, options);
-  return [await openFlatGeobuf(path, options)];
+  const format = await formatOf(path);
+  return format.layers(await fileOnDisk(path), options);
 }
 
 async function split(pathAndLayer: string): Promise<{ path: string; layer?: string }> {
@@ -49,14 +44,13 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function formatOf(path: string): Promise<Source["format"]> {
+async function formatOf(path: string): Promise<Format> {
   const start = await firstBytes(path);
-  if (isFlatGeobuf(start)) return "FlatGeobuf";
-  const text = new TextDecoder().decode(start).replace(/^[\s\u001e]+/, ""); // the decoder takes a byte order mark away
-  if (text.startsWith("{")) return "GeoJSON";
+  const format = FORMATS.find((one) => one.recognises(start, path));
+  if (format !== undefined) return format;
   throw new InputError(
     { layer: path, position: "byte 0" },
-    { came: nameOf(start, text), wanted: READABLE, todo: "Convert the file, for example with ogr2ogr" },
+    { came: nameOf(start), wanted: READABLE, todo: "Convert the file, for example with ogr2ogr" },
   );
 }
 
@@ -80,7 +74,8 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 }
 
 /** The format in words, where we know it though we do not read it. */
-function nameOf(start: Uint8Array, text: string): string {
+function nameOf(start: Uint8Array): string {
+  const text = new TextDecoder().decode(start).trimStart(); // the decoder takes a byte order mark away
   const begins = (...bytes: number[]) => bytes.every((byte, i) => start[i] === byte);
   if (begins(0x50, 0x4b)) return "a zip archive: unpack it first";
   if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return "a text in UTF-16: save it as UTF-8";

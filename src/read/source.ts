@@ -2,6 +2,20 @@ import type { Bbox, Layer } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 
+/** Every format that is read. */
+export type FormatName =
+  | "FlatGeobuf"
+  | "GeoJSON"
+  | "GML"
+  | "SOSI"
+  | "GeoPackage"
+  | "Shapefile"
+  | "GeoParquet"
+  | "CSV"
+  | "FileGDB"
+  | "PostGIS"
+  | "OGC API Features";
+
 /** A field as the file declares it. `type` is the format's own word, lower case. */
 export type Field = { readonly name: string; readonly type: string };
 
@@ -16,7 +30,7 @@ export type Source = {
   readonly path: string;
   /** Layer name: the file's own, else its base name without ending. */
   readonly name: string;
-  readonly format: "FlatGeobuf" | "GeoJSON";
+  readonly format: FormatName;
   readonly epsg: Epsg;
   /** How the CRS became known: declared in the file, given by the user, or the format's default. */
   readonly epsgFrom: "file" | "user" | "format";
@@ -67,13 +81,18 @@ export type Decoded = {
   readonly findings: readonly Finding[];
 };
 
+export type CutForm = "FlatGeobuf" | "GeoJSON" | "GML" | "SOSI" | "records";
+
 /** Plain data: crosses to a worker by structured clone. */
 export type DecoderSpec = {
-  readonly format: Source["format"];
+  /** How the bytes of a cut are written: several formats hand on their features as the same kind of records. */
+  readonly cutForm: CutForm;
   readonly layerName: string;
   /** The file, for messages. */
   readonly path: string;
   readonly epsg: Epsg;
+  /** Every field there is, by its own name. */
+  readonly fields: readonly string[];
   /** Format's own matter (FlatGeobuf: column names and types in order, header geometry type). */
   readonly detail: unknown;
 };

@@ -1,0 +1,36 @@
+import { InputError } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import type { InputFile } from "./inputFile.js";
+import type { FormatName, Source } from "./source.js";
+
+/** What the user says about a file that its bytes do not. */
+export type OpenOptions = {
+  /** The CRS; overrides the file. */
+  readonly epsg?: Epsg;
+  /** The layer wanted, by its own name. Without it: the only layer that holds polygons. */
+  readonly layer?: string;
+};
+
+/** One format: how it is known and how it is opened. One file each; `open.ts` lists them. */
+export type Format = {
+  readonly name: FormatName;
+  /** Whether the file is of this format, by its first bytes (up to 4096); `name` only where bytes cannot tell. */
+  recognises(start: Uint8Array, name: string): boolean;
+  /** The layer asked for. @throws InputError with the list of layers when it is not there, or when several would do */
+  open(file: InputFile, options: OpenOptions): Promise<Source>;
+  /** Every layer of the file, also those without polygons. */
+  layers(file: InputFile, options: Pick<OpenOptions, "epsg">): Promise<Source[]>;
+};
+
+/** The layer of a format that has one a file. @throws InputError when another one was asked for by name */
+export function onlyLayer(source: Source, wanted: string | undefined): Source {
+  if (wanted === undefined || wanted === source.name) return source;
+  throw new InputError(
+    { layer: source.path },
+    {
+      came: `no layer called ${wanted}`,
+      wanted: `its only layer, ${source.name}`,
+      todo: "Leave out what stands after the #",
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+
+/** Bytes to read from end to end: a file on disk, or an entry of a zip archive as it comes unpacked. */
+export type InputFile = {
+  /** What the user gave, and for an entry of an archive its name behind it: for messages. */
+  readonly path: string;
+  /** Name without folders, for the name of a layer and for the ending. */
+  readonly name: string;
+  /** Unpacked. */
+  readonly byteLength: number;
+  /** The path on disk, where the bytes stand there as they are; undefined inside an archive. */
+  readonly onDisk?: string;
+  /** The bytes from the start, in chunks of any length. A chunk is valid until the next one is asked for. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Hex SHA-256 of the file on disk: of the archive, where this is an entry of one. */
+  sha256(): Promise<string>;
+};
+
+const CHUNK_BYTES = 1 << 20;
+
+/** A file on disk. It must be there. */
+export async function fileOnDisk(path: string): Promise<InputFile> {
+  return {
+    path,
+    name: basename(path),
+    byteLength: (await stat(path)).size,
+    onDisk: path,
+    chunks: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
+    sha256: () => sha256OfFile(path),
+  };
+}
+
+/** Hex SHA-256 of a file, read from end to end. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
+    hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}
