@@ -5,37 +5,37 @@ import { orient } from "./perturb.js";
  *
  * Edge e = p -> q meets edge f at parameter t_f = N_f / D_f with N_f = (f1 - f0) x (p - f0) and
  * D_f = (f1 - f0) x (p - q). Two parameters are first compared as they stand; where they are equal, by their
- * derivatives under the moves of `perturb.ts`: owner k moved by (e_k, e_k^2) adds (dy e_k - dx e_k^2) / D_f to t_f
- * when k owns f and takes it away when k owns e. The largest move decides.
+ * derivatives under the moves of `perturb.ts`: rank k moved by (e_k, e_k^2) adds (dy e_k - dx e_k^2) / D_f to t_f
+ * when f has it and takes it away when e has it. The largest move decides.
  *
  * Asked only where the computed parameters are too close to tell (see `crosser.ts`). Most of those are the border of
  * two neighbouring zones, stored in both, or a shared vertex: the parameters are equal, and floating point decides the
  * derivatives nearly always; what it leaves is done in rational arithmetic.
  *
- * @returns negative when f comes first, positive when g does, 0 for one line of one owner
+ * @returns negative when f comes first, positive when g does, 0 for one line of one rank
  */
 export function compareAlong(
   edge: Segment,
-  edgeOwner: number,
+  edgeRank: number,
   f: Segment,
-  fOwner: number,
+  fRank: number,
   g: Segment,
-  gOwner: number,
+  gRank: number,
 ): number {
   if (areOne(f, g)) {
     // The border of two neighbours, stored in both: they meet e in one place, and e's own move takes both along.
-    const order = fOwner === gOwner ? 0 : fOwner < gOwner ? driftOf(edge, f) : -driftOf(edge, g);
-    if (order !== 0 || fOwner === gOwner) return order;
+    const order = fRank === gRank ? 0 : fRank < gRank ? driftOf(edge, f) : -driftOf(edge, g);
+    if (order !== 0 || fRank === gRank) return order;
   } else if (meetOn(edge, f, g)) {
     const order =
-      fOwner < gOwner && fOwner < edgeOwner
+      fRank < gRank && fRank < edgeRank
         ? driftOf(edge, f)
-        : gOwner < fOwner && gOwner < edgeOwner
+        : gRank < fRank && gRank < edgeRank
           ? -driftOf(edge, g)
-          : compareSlopes(edge, f, g) * (edgeOwner < fOwner ? -1 : 1);
+          : compareSlopes(edge, f, g) * (edgeRank < fRank ? -1 : 1);
     if (order !== 0) return order;
   }
-  return compareExactly(edge, edgeOwner, f, fOwner, g, gOwner);
+  return compareExactly(edge, edgeRank, f, fRank, g, gRank);
 }
 
 /** One segment, in the same or opposite direction? */
@@ -87,11 +87,11 @@ function compareSlopes([px, py, qx, qy]: Segment, f: Segment, g: Segment): numbe
 
 function compareExactly(
   edge: Segment,
-  edgeOwner: number,
+  edgeRank: number,
   f: Segment,
-  fOwner: number,
+  fRank: number,
   g: Segment,
-  gOwner: number,
+  gRank: number,
 ): number {
   const [px, py, qx, qy, f0x, f0y, f1x, f1y, g0x, g0y, g1x, g1y] = toIntegers([...edge, ...f, ...g]);
   const fdx = f1x - f0x;
@@ -105,9 +105,9 @@ function compareExactly(
   const flip = df < 0n !== dg < 0n ? -1n : 1n;
   const byValue = flip * (nf * dg - ng * df);
   if (byValue !== 0n) return byValue > 0n ? 1 : -1;
-  for (const owner of [edgeOwner, fOwner, gOwner].sort((a, b) => a - b)) {
-    const ofF = (owner === fOwner ? 1n : 0n) - (owner === edgeOwner ? 1n : 0n);
-    const ofG = (owner === gOwner ? 1n : 0n) - (owner === edgeOwner ? 1n : 0n);
+  for (const rank of [edgeRank, fRank, gRank].sort((a, b) => a - b)) {
+    const ofF = (rank === fRank ? 1n : 0n) - (rank === edgeRank ? 1n : 0n);
+    const ofG = (rank === gRank ? 1n : 0n) - (rank === edgeRank ? 1n : 0n);
     const first = flip * (ofF * fdy * dg - ofG * gdy * df);
     if (first !== 0n) return first > 0n ? 1 : -1;
     const second = flip * (ofG * gdx * df - ofF * fdx * dg);

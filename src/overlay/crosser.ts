@@ -1,13 +1,15 @@
 import { grown } from "../core/grown.js";
 import { type CellList, cellsOf, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
-import { GROUND, orient, orientError, tieSide } from "./perturb.js";
+import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
 
 /** All zone rings of a run as one pile of edges; edge e runs from vertex e to vertex e + 1. */
 export type ZoneEdges = {
   readonly xy: Float64Array;
   readonly ringOf: Uint32Array; // per vertex
   readonly ownerOf: Uint32Array; // per ring: the zone polygon
+  readonly rankOf: Uint32Array; // per zone: polygons of one rank are moved as one (`perturb.ts`)
+  readonly inwardSign: Int8Array; // per ring: +1 when the zone lies left of the ring as stored
   /** Of each pair of twins the grid has one. */
   readonly grid: EdgeGrid;
   /** Per edge in the grid: the same segment in the ring of another zone, or NO_TWIN. Neighbours share their border. */
@@ -18,6 +20,18 @@ export const NO_TWIN = 0xffffffff;
 
 /** An edge of one zone polygon that properly crosses another edge of the same polygon. */
 export type SelfCrossing = { readonly zone: number; readonly x: number; readonly y: number };
+
+/** Places in `side`: the walked edge's first and second end against the zone edge, then the zone edge's against it. */
+const P = 0;
+const Q = 1;
+const U = 2;
+const V = 3;
+
+/** Told of edges of other zones of the walked edge's own rank that meet it: see `contact.ts`. */
+export type Neighbours = {
+  /** p, q: ends of edge `self` against edge e; u, v: e's ends against `self`; as in `orient`. */
+  meet(self: number, e: number, p: number, q: number, u: number, v: number): void;
+};
 
 /** Up to so many cells, looking for a crossing among those found costs less than stamping every edge tested. */
 const FEW_CELLS = 8;
@@ -30,6 +44,8 @@ export class Crosser {
   count = 0;
   /** Zone edge crossed. */
   edge: Uint32Array = new Uint32Array(16);
+  /** Its twin of the same rank, crossed in the same place, or NO_TWIN: the border of two neighbours. */
+  mate: Uint32Array = new Uint32Array(16);
   /** Where along the walked edge, and how wrong that may be. */
   t: Float64Array = new Float64Array(16);
   tError: Float64Array = new Float64Array(16);
@@ -47,25 +63,32 @@ export class Crosser {
   private readonly stamp: Uint32Array;
   private walk = 0;
   private readonly list: CellList = { cells: new Uint32Array(64) };
-  private px = 0;
-  private py = 0;
-  private qx = 0;
-  private qy = 0;
+  private walked: Float64Array = new Float64Array(4);
+  private at = 0;
+  /** Sides of the two edges at hand (see `P`): in columns, since numbers handed on would each be boxed. */
+  private readonly side = new Float64Array(4);
+  private rank = GROUND;
   private owner = GROUND;
   private self = -1;
 
   private readonly xy: Float64Array;
   private readonly ringOf: Uint32Array;
   private readonly ownerOf: Uint32Array;
+  private readonly rankOf: Uint32Array;
   private readonly grid: EdgeGrid;
   private readonly cellStart: Uint32Array;
   private readonly cellEdge: Uint32Array;
   private readonly twin: Uint32Array;
 
-  constructor(zones: ZoneEdges) {
+  /** @param neighbours told of contacts within a rank; needed where zone edges are walked */
+  constructor(
+    zones: ZoneEdges,
+    private readonly neighbours?: Neighbours,
+  ) {
     this.xy = zones.xy;
     this.ringOf = zones.ringOf;
     this.ownerOf = zones.ownerOf;
+    this.rankOf = zones.rankOf;
     this.grid = zones.grid;
     this.cellStart = zones.grid.cellStart;
     this.cellEdge = zones.grid.cellEdge;
@@ -74,17 +97,20 @@ export class Crosser {
   }
 
   /**
-   * Crossings of p -> q, an edge of `owner`, with all zone edges of other owners. p and q differ.
-   * @param self which zone edge p -> q is, or -1 for ground: it does not cross itself, and later edges of its own zone
-   * are tested for self-crossing
+   * Crossings of the edge from vertex v to v + 1 of `xy`, not of zero length, with all zone edges of other ranks.
+   * @param self which zone edge it is, or -1 for ground: it does not cross itself, and later edges of its own zone are
+   * tested for self-crossing
    */
-  collect(px: number, py: number, qx: number, qy: number, owner: number, self: number): number {
+  collect(xy: Float64Array, v: number, self: number): number {
     const { grid } = this;
-    this.px = px;
-    this.py = py;
-    this.qx = qx;
-    this.qy = qy;
-    this.owner = owner;
+    const px = xy[2 * v];
+    const py = xy[2 * v + 1];
+    const qx = xy[2 * v + 2];
+    const qy = xy[2 * v + 3];
+    this.owner = self < 0 ? GROUND : this.ownerOf[this.ringOf[self]];
+    this.rank = self < 0 ? GROUND : this.rankOf[this.owner];
+    this.walked = xy;
+    this.at = v;
     this.self = self;
     this.count = 0;
     const cell = rowOf(grid, py) * grid.columns + columnOf(grid, px);
@@ -103,16 +129,23 @@ export class Crosser {
     return this.count;
   }
 
+  /** Leaves out what certainly does not meet the walked edge; all arithmetic is in place, so that nothing is boxed. */
   private testCell(cell: number, once: boolean): void {
-    const { cellStart, cellEdge, xy, px, py, qx, qy } = this;
+    const { cellStart, cellEdge, xy } = this;
     const end = cellStart[cell + 1];
     let k = cellStart[cell];
     if (k === end) return;
-    const { self, twin, stamp, walk } = this;
+    const { stamp, walk, walked, at } = this;
+    const px = walked[2 * at];
+    const py = walked[2 * at + 1];
+    const qx = walked[2 * at + 2];
+    const qy = walked[2 * at + 3];
     const minX = px < qx ? px : qx;
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
     const maxY = py < qy ? qy : py;
+    const dx = qx - px;
+    const dy = qy - py;
     for (; k < end; k++) {
       const e = cellEdge[k];
       if (once) {
@@ -125,53 +158,104 @@ export class Crosser {
       const uy = xy[2 * e + 1];
       const vy = xy[2 * e + 3];
       if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
-      // One and the same segment, in this ring or in both: side by side in the moved picture.
-      if (e === self || twin[e] === self) continue;
-      const u = orient(px, py, qx, qy, ux, uy);
-      const v = orient(px, py, qx, qy, vx, vy);
-      if ((u > 0 && v > 0) || (u < 0 && v < 0)) continue;
-      const p = orient(ux, uy, vx, vy, px, py);
-      const q = orient(ux, uy, vx, vy, qx, qy);
-      if ((p > 0 && q > 0) || (p < 0 && q < 0)) continue;
-      this.settle(e, p, q, u, v, ux, uy, vx, vy, once);
-      const t = twin[e];
-      if (t === NO_TWIN) continue;
-      if (xy[2 * t] === ux && xy[2 * t + 1] === uy) this.settle(t, p, q, u, v, ux, uy, vx, vy, once);
-      else this.settle(t, -p, -q, v, u, vx, vy, ux, uy, once);
+      // Sides of u and v of the walked edge, then of its ends of u -> v; Shewchuk's filter tells when to be sure.
+      const au = dx * (uy - py);
+      const bu = dy * (ux - px);
+      const av = dx * (vy - py);
+      const bv = dy * (vx - px);
+      const u = au - bu;
+      const v = av - bv;
+      const uSure = FILTER * (Math.abs(au) + Math.abs(bu));
+      const vSure = FILTER * (Math.abs(av) + Math.abs(bv));
+      if ((u > uSure && v > vSure) || (u < -uSure && v < -vSure)) continue;
+      const ex = vx - ux;
+      const ey = vy - uy;
+      const ap = ex * (py - uy);
+      const bp = ey * (px - ux);
+      const aq = ex * (qy - uy);
+      const bq = ey * (qx - ux);
+      const p = ap - bp;
+      const q = aq - bq;
+      const pSure = FILTER * (Math.abs(ap) + Math.abs(bp));
+      const qSure = FILTER * (Math.abs(aq) + Math.abs(bq));
+      if ((p > pSure && q > qSure) || (p < -pSure && q < -qSure)) continue;
+      this.look(e, once);
     }
   }
 
-  /**
-   * Two edges that meet, or nearly: do they cross in the moved picture?
-   * p, q: the walked edge's ends against zone edge e; u, v: e's ends against the walked edge.
-   */
-  private settle(
-    e: number,
-    p: number,
-    q: number,
-    u: number,
-    v: number,
-    ux: number,
-    uy: number,
-    vx: number,
-    vy: number,
-    once: boolean,
-  ): void {
-    const { px, py, qx, qy, owner } = this;
+  /** Looks closely at a zone edge that may meet the walked one, and at its twin. */
+  private look(e: number, once: boolean): void {
+    const { xy, walked, at, self, twin, ringOf, ownerOf, rankOf, side } = this;
+    // One and the same segment, in this ring or in both: side by side in the moved picture, or one border.
+    const t = twin[e];
+    if (e === self || t === self) return;
+    side[U] = orientAt(walked, at, xy, e);
+    side[V] = orientAt(walked, at, xy, e + 1);
+    if ((side[U] > 0 && side[V] > 0) || (side[U] < 0 && side[V] < 0)) return;
+    side[P] = orientAt(xy, e, walked, at);
+    side[Q] = orientAt(xy, e, walked, at + 1);
+    if ((side[P] > 0 && side[Q] > 0) || (side[P] < 0 && side[Q] < 0)) return;
+    const rank = rankOf[ownerOf[ringOf[e]]];
+    const rankOfTwin = t === NO_TWIN ? rank : rankOf[ownerOf[ringOf[t]]];
+    if (rank === this.rank) this.within(e);
+    else this.settle(e, rankOfTwin === rank ? t : NO_TWIN, rank, once);
+    if (t === NO_TWIN || (rank === rankOfTwin && rank !== this.rank)) return;
+    if (xy[2 * t] !== xy[2 * e] || xy[2 * t + 1] !== xy[2 * e + 1]) this.turnSides();
+    if (rankOfTwin === this.rank) this.within(t);
+    else this.settle(t, NO_TWIN, rankOfTwin, once);
+  }
+
+  /** The sides as they are for the same segment in the other direction. */
+  private turnSides(): void {
+    const { side } = this;
+    const u = side[U];
+    side[U] = side[V];
+    side[V] = u;
+    side[P] = -side[P];
+    side[Q] = -side[Q];
+  }
+
+  /** An edge of the walked edge's own rank: neighbours touch, and of one polygon no two edges may properly cross. */
+  private within(e: number): void {
+    const { side, xy } = this;
     const zone = this.ownerOf[this.ringOf[e]];
-    if (zone === owner) {
-      const proper = (p > 0 ? q < 0 : p < 0 && q > 0) && (u > 0 ? v < 0 : u < 0 && v > 0);
-      if (proper && e > this.self) this.selfCrossings.push(crossingOf(zone, u, v, ux, uy, vx, vy));
+    if (zone !== this.owner) {
+      this.neighbours?.meet(this.self, e, side[P], side[Q], side[U], side[V]);
       return;
     }
-    const uLeft = (u !== 0 ? u : tieSide(px, py, qx, qy, owner, zone)) > 0;
-    const vLeft = (v !== 0 ? v : tieSide(px, py, qx, qy, owner, zone)) > 0;
+    const proper =
+      (side[P] > 0 ? side[Q] < 0 : side[P] < 0 && side[Q] > 0) &&
+      (side[U] > 0 ? side[V] < 0 : side[U] < 0 && side[V] > 0);
+    if (!proper || e < this.self) return;
+    const t = side[U] / (side[U] - side[V]);
+    const x = xy[2 * e] + t * (xy[2 * e + 2] - xy[2 * e]);
+    const y = xy[2 * e + 1] + t * (xy[2 * e + 3] - xy[2 * e + 1]);
+    this.selfCrossings.push({ zone, x, y });
+  }
+
+  /** Two edges of different ranks that meet, or nearly: do they cross in the moved picture? */
+  private settle(e: number, mate: number, rank: number, once: boolean): void {
+    const { side, walked, at, xy } = this;
+    const uLeft = (side[U] !== 0 ? side[U] : tieSideAt(walked, at, this.rank, rank)) > 0;
+    const vLeft = (side[V] !== 0 ? side[V] : tieSideAt(walked, at, this.rank, rank)) > 0;
     if (uLeft === vLeft) return;
-    const pLeft = (p !== 0 ? p : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
-    const qLeft = (q !== 0 ? q : tieSide(ux, uy, vx, vy, zone, owner)) > 0;
+    const pLeft = (side[P] !== 0 ? side[P] : tieSideAt(xy, e, rank, this.rank)) > 0;
+    const qLeft = (side[Q] !== 0 ? side[Q] : tieSideAt(xy, e, rank, this.rank)) > 0;
     if (pLeft === qLeft || (!once && this.isFound(e))) return;
-    this.leftward[this.count] = uLeft ? 0 : 1;
-    this.add(e, zone, p, q, u, v, ux, uy, vx, vy);
+    const i = this.count++;
+    if (this.count === this.edge.length) this.grow();
+    this.edge[i] = e;
+    this.mate[i] = mate;
+    this.leftward[i] = uLeft ? 0 : 1;
+    const across = Math.abs(side[P] - side[Q]);
+    const along = Math.abs(side[U] - side[V]);
+    this.t[i] = side[P] / (side[P] - side[Q]);
+    this.zoneT[i] = side[U] / (side[U] - side[V]);
+    this.tError[i] = (errorAt(xy, e, walked, at) + errorAt(xy, e, walked, at + 1)) / across + 1e-15;
+    this.zoneTError[i] = (errorAt(walked, at, xy, e) + errorAt(walked, at, xy, e + 1)) / along + 1e-15;
+    // One point for both edges, whichever of them is walked: computed on the edge of the lower rank.
+    if (rank < this.rank) this.place(i, xy, e, U, walked, at, P);
+    else this.place(i, walked, at, P, xy, e, U);
   }
 
   private isFound(e: number): boolean {
@@ -179,66 +263,39 @@ export class Crosser {
     return false;
   }
 
-  /** p, q: the walked edge's ends against the zone edge; u, v: the zone edge's ends against the walked edge. */
-  private add(
-    e: number,
-    zone: number,
-    p: number,
-    q: number,
-    u: number,
-    v: number,
-    ux: number,
-    uy: number,
-    vx: number,
-    vy: number,
-  ): void {
-    const i = this.count++;
-    if (this.count === this.edge.length) this.grow();
-    const { px, py, qx, qy } = this;
-    this.edge[i] = e;
-    this.t[i] = p / (p - q);
-    this.zoneT[i] = u / (u - v);
-    this.tError[i] =
-      (orientError(ux, uy, vx, vy, px, py) + orientError(ux, uy, vx, vy, qx, qy)) / Math.abs(p - q) + 1e-15;
-    this.zoneTError[i] =
-      (orientError(px, py, qx, qy, ux, uy) + orientError(px, py, qx, qy, vx, vy)) / Math.abs(u - v) + 1e-15;
-    // One point for both edges, whichever of them is walked: computed on the edge of the lower owner.
-    if (zone < this.owner) this.place(i, u, v, ux, uy, vx, vy, p, q, px, py, qx, qy);
-    else this.place(i, p, q, px, py, qx, qy, u, v, ux, uy, vx, vy);
-  }
-
+  /**
+   * Crossing i as a point on edge a of `on`, or an end of either edge where that lies on the other.
+   * @param sideA where in `side` the sides of a's ends begin; `sideB` those of edge b of `other`
+   */
   private place(
     i: number,
+    on: Float64Array,
     a: number,
+    sideA: number,
+    other: Float64Array,
     b: number,
-    ax: number,
-    ay: number,
-    bx: number,
-    by: number,
-    c: number,
-    d: number,
-    cx: number,
-    cy: number,
-    dx: number,
-    dy: number,
+    sideB: number,
   ): void {
-    if (a === 0) this.put(i, ax, ay);
-    else if (b === 0) this.put(i, bx, by);
-    else if (c === 0) this.put(i, cx, cy);
-    else if (d === 0) this.put(i, dx, dy);
+    const { side } = this;
+    const from = side[sideA];
+    const to = side[sideA + 1];
+    if (from === 0) this.put(i, on, a);
+    else if (to === 0) this.put(i, on, a + 1);
+    else if (side[sideB] === 0) this.put(i, other, b);
+    else if (side[sideB + 1] === 0) this.put(i, other, b + 1);
     else {
-      const t = a / (a - b);
-      if (t <= 0.5) this.put(i, ax + t * (bx - ax), ay + t * (by - ay));
-      else {
-        const s = b / (b - a);
-        this.put(i, bx + s * (ax - bx), by + s * (ay - by));
-      }
+      // From the nearer end, so that the same edge in the other direction gives the same point.
+      const near = from / (from - to) <= 0.5 ? a : a + 1;
+      const far = near === a ? a + 1 : a;
+      const t = near === a ? from / (from - to) : to / (to - from);
+      this.x[i] = on[2 * near] + t * (on[2 * far] - on[2 * near]);
+      this.y[i] = on[2 * near + 1] + t * (on[2 * far + 1] - on[2 * near + 1]);
     }
   }
 
-  private put(i: number, x: number, y: number): void {
-    this.x[i] = x;
-    this.y[i] = y;
+  private put(i: number, xy: Float64Array, v: number): void {
+    this.x[i] = xy[2 * v];
+    this.y[i] = xy[2 * v + 1];
   }
 
   private sort(): void {
@@ -257,6 +314,7 @@ export class Crosser {
     }
     for (const column of [
       this.edge,
+      this.mate,
       this.t,
       this.tError,
       this.zoneT,
@@ -274,22 +332,21 @@ export class Crosser {
     const doubt = this.tError[a] + this.tError[b];
     if (apart > doubt) return 1;
     if (apart < -doubt) return -1;
-    const { ringOf, ownerOf } = this;
-    const zoneA = ownerOf[ringOf[this.edge[a]]];
-    const zoneB = ownerOf[ringOf[this.edge[b]]];
+    const { ringOf, ownerOf, rankOf } = this;
     return compareAlong(
-      [this.px, this.py, this.qx, this.qy],
-      this.owner,
-      zoneEdge(this.xy, this.edge[a]),
-      zoneA,
-      zoneEdge(this.xy, this.edge[b]),
-      zoneB,
+      segmentAt(this.walked, this.at),
+      this.rank,
+      segmentAt(this.xy, this.edge[a]),
+      rankOf[ownerOf[ringOf[this.edge[a]]]],
+      segmentAt(this.xy, this.edge[b]),
+      rankOf[ownerOf[ringOf[this.edge[b]]]],
     );
   }
 
   private grow(): void {
     const length = 2 * this.edge.length;
     this.edge = grown(this.edge, length);
+    this.mate = grown(this.mate, length);
     this.t = grown(this.t, length);
     this.tError = grown(this.tError, length);
     this.zoneT = grown(this.zoneT, length);
@@ -300,20 +357,8 @@ export class Crosser {
   }
 }
 
-function crossingOf(
-  zone: number,
-  u: number,
-  v: number,
-  ux: number,
-  uy: number,
-  vx: number,
-  vy: number,
-): SelfCrossing {
-  const t = u / (u - v);
-  return { zone, x: ux + t * (vx - ux), y: uy + t * (vy - uy) };
-}
-
-export function zoneEdge(xy: Float64Array, e: number): Segment {
+/** Edge e of an array of vertices. */
+export function segmentAt(xy: Float64Array, e: number): Segment {
   return [xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3]];
 }
 

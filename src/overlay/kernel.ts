@@ -1,19 +1,20 @@
 import Flatbush from "flatbush";
 import { grown } from "../core/grown.js";
-import type { Layer } from "../core/layer.js";
+import { bboxOf, type Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
 import { anyEdgeIn, centreX, centreY, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
+import { beyondEdge, leavesZone, toggleBorder } from "./borders.js";
 import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
-import { Crosser, NO_TWIN, zoneEdge } from "./crosser.js";
+import { Crosser, NO_TWIN, segmentAt } from "./crosser.js";
 import { isCounterClockwise } from "./orientation.js";
 import { GROUND } from "./perturb.js";
 import { postStretch, type RingPlace } from "./stretch.js";
 import { turnRound, YBands } from "./yBands.js";
-import { crossesUnmoved, type Zones } from "./zones.js";
+import type { Zones } from "./zones.js";
 
 export type KernelOptions = {
   /** Book slivers below the rounding of coordinates on the polygon's largest piece (default true). */
@@ -202,26 +203,26 @@ export class CoverKernel {
   private walkRing(from: number, to: number, sign: number): void {
     const { crosser, measure, sets, zones } = this;
     const { xy } = this.ground;
-    const { grid, ownerOf, ringOf } = zones;
+    const { grid } = zones;
     let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
     const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
     for (let v = from; v < to; v++) {
       v = passEmptyGround(grid, xy, v, to);
       if (v === to) break;
-      const px = xy[2 * v];
-      const py = xy[2 * v + 1];
-      const qx = xy[2 * v + 2];
-      const qy = xy[2 * v + 3];
-      if (px === qx && py === qy) continue;
-      const count = crosser.collect(px, py, qx, qy, GROUND, -1);
+      if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
+      const count = crosser.collect(xy, v, -1);
       for (let c = 0; c < count; c++) {
         const x = crosser.x[c];
         const y = crosser.y[c];
         const u = measure.u(x, y);
         this.postOwnStretch(from, set, sign, stretch, v, x, y, u);
-        set = sets.toggle(set, ownerOf[ringOf[crosser.edge[c]]]);
-        this.note(c, u, v, sign);
+        const edge = crosser.edge[c];
+        const mate = crosser.mate[c];
+        const leftward = crosser.leftward[c] === 1;
+        set = toggleBorder(zones, sets, set, edge, mate, leavesZone(zones, edge, leftward));
+        this.note(c, edge, crosser.zoneT[c], leftward, u, v, sign);
+        if (mate !== NO_TWIN) this.noteMate(c, edge, mate, leftward, u, v, sign);
         stretch.edge = v;
         stretch.x = x;
         stretch.y = y;
@@ -275,7 +276,7 @@ export class CoverKernel {
 
   /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
   private coverAt(x: number, y: number): number {
-    const { grid, twin, cellSet, xy, ownerOf, ringOf } = this.zones;
+    const { grid, cellSet } = this.zones;
     const column = columnOf(grid, x);
     const row = rowOf(grid, y);
     const cell = row * grid.columns + column;
@@ -283,28 +284,46 @@ export class CoverKernel {
     const ry = centreY(grid, row);
     let set = cellSet[cell];
     for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
-      const e = grid.cellEdge[k];
-      for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
-        const zone = ownerOf[ringOf[side]];
-        if (crossesUnmoved(rx, ry, x, y, xy[2 * e], xy[2 * e + 1], xy[2 * e + 2], xy[2 * e + 3], zone)) {
-          set = this.sets.toggle(set, zone);
-        }
-      }
+      set = beyondEdge(this.zones, this.sets, set, grid.cellEdge[k], rx, ry, x, y);
     }
     return set;
   }
 
-  private note(c: number, u: number, groundEdge: number, sign: number): void {
+  /** The same crossing, seen from the neighbour's ring. */
+  private noteMate(
+    c: number,
+    edge: number,
+    mate: number,
+    leftward: boolean,
+    u: number,
+    groundEdge: number,
+    sign: number,
+  ): void {
+    const { xy } = this.zones;
+    const sameWay = xy[2 * edge] === xy[2 * mate] && xy[2 * edge + 1] === xy[2 * mate + 1];
+    const t = sameWay ? this.crosser.zoneT[c] : 1 - this.crosser.zoneT[c];
+    this.note(c, mate, t, leftward === sameWay, u, groundEdge, sign);
+  }
+
+  private note(
+    c: number,
+    edge: number,
+    zoneT: number,
+    leftward: boolean,
+    u: number,
+    groundEdge: number,
+    sign: number,
+  ): void {
     const { crosser } = this;
     const i = this.crossings++;
     if (this.crossings > this.crossedEdge.length) this.growCrossings();
-    this.crossedEdge[i] = crosser.edge[c];
-    this.crossingT[i] = crosser.zoneT[c];
+    this.crossedEdge[i] = edge;
+    this.crossingT[i] = zoneT;
     this.crossingTError[i] = crosser.zoneTError[c];
     this.crossingX[i] = crosser.x[c];
     this.crossingY[i] = crosser.y[c];
     this.crossingU[i] = u;
-    this.enters[i] = (crosser.leftward[c] === 1) === sign > 0 ? 1 : 0;
+    this.enters[i] = leftward === sign > 0 ? 1 : 0;
     this.groundEdge[i] = groundEdge;
   }
 
@@ -389,7 +408,7 @@ export class CoverKernel {
   }
 
   private isNodeBefore(node: number, crossing: number): boolean {
-    const { nodeT, nodeTError, nodeOther, nodeEdge, ownerOf, ringOf, xy } = this.zones;
+    const { nodeT, nodeTError, nodeOther, nodeEdge, xy } = this.zones;
     const apart = nodeT[node] - this.crossingT[crossing];
     const doubt = nodeTError[node] + this.crossingTError[crossing];
     if (apart > doubt) return false;
@@ -398,10 +417,10 @@ export class CoverKernel {
     const other = nodeOther[node];
     return (
       compareAlong(
-        zoneEdge(xy, edge),
-        ownerOf[ringOf[edge]],
-        zoneEdge(xy, other),
-        ownerOf[ringOf[other]],
+        segmentAt(xy, edge),
+        this.rankOfEdge(edge),
+        segmentAt(xy, other),
+        this.rankOfEdge(other),
         this.groundSegment(crossing),
         GROUND,
       ) < 0
@@ -415,10 +434,9 @@ export class CoverKernel {
     const doubt = this.crossingTError[a] + this.crossingTError[b];
     if (apart > doubt) return 1;
     if (apart < -doubt) return -1;
-    const { ownerOf, ringOf, xy } = this.zones;
     const order = compareAlong(
-      zoneEdge(xy, edge),
-      ownerOf[ringOf[edge]],
+      segmentAt(this.zones.xy, edge),
+      this.rankOfEdge(edge),
       this.groundSegment(a),
       GROUND,
       this.groundSegment(b),
@@ -429,8 +447,13 @@ export class CoverKernel {
     return order !== 0 ? order : a - b;
   }
 
+  private rankOfEdge(edge: number): number {
+    const { rankOf, ownerOf, ringOf } = this.zones;
+    return rankOf[ownerOf[ringOf[edge]]];
+  }
+
   private groundSegment(crossing: number): Segment {
-    return zoneEdge(this.ground.xy, this.groundEdge[crossing]);
+    return segmentAt(this.ground.xy, this.groundEdge[crossing]);
   }
 
   /** Zone rings that no edge of the polygon crosses are inside it as a whole or not at all. */
@@ -439,18 +462,7 @@ export class CoverKernel {
     const { zones, ground } = this;
     const first = ground.ringVertex[ground.partRing[ground.featurePart[f]]];
     const end = ground.ringVertex[ground.partRing[ground.featurePart[f + 1]]];
-    let minX = Infinity;
-    let minY = Infinity;
-    let maxX = -Infinity;
-    let maxY = -Infinity;
-    for (let v = first; v < end; v++) {
-      const x = ground.xy[2 * v];
-      const y = ground.xy[2 * v + 1];
-      if (x < minX) minX = x;
-      if (x > maxX) maxX = x;
-      if (y < minY) minY = y;
-      if (y > maxY) maxY = y;
-    }
+    const [minX, minY, maxX, maxY] = bboxOf(ground.xy, first, end);
     if (sumIn(zones.grid, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
     const isCandidate = (ring: number): boolean => {
       const start = zones.ringVertex[ring];

@@ -1,18 +1,17 @@
 import { shared } from "../core/layer.js";
-import { NO_TWIN } from "./crosser.js";
+import { NO_TWIN, type ZoneEdges } from "./crosser.js";
 
 /**
- * Pairs each edge with the same segment in the ring of another zone, so that a border stored in both neighbours is
- * looked at once. Where more than two zones have a segment, the rest stand alone or pair among themselves.
+ * Pairs each edge with the same segment in the ring of a neighbour: another zone of the same rank, on the other side of
+ * it. So a border stored in both is looked at once. Where more than two zones have a segment, the rest stand alone or
+ * pair among themselves.
  *
  * @param edges start vertices, none of zero length
- * @param zoneOf zone of an edge
  * @returns edges that stand for themselves and their twin, and the twin of each
  */
 export function pairTwins(
-  xy: Float64Array,
+  { xy, ringOf, ownerOf, rankOf, inwardSign }: Omit<ZoneEdges, "grid" | "twin">,
   edges: Uint32Array,
-  zoneOf: (edge: number) => number,
 ): { firsts: Uint32Array; twin: Uint32Array } {
   const twin = shared(Uint32Array, xy.length / 2);
   twin.fill(NO_TWIN);
@@ -20,11 +19,18 @@ export function pairTwins(
   const table = new Uint32Array(mask + 1).fill(NO_TWIN);
   const firsts = new Uint32Array(edges.length);
   let count = 0;
+  const areNeighbours = (e: number, f: number): boolean => {
+    const zoneE = ownerOf[ringOf[e]];
+    const zoneF = ownerOf[ringOf[f]];
+    if (zoneE === zoneF || rankOf[zoneE] !== rankOf[zoneF]) return false;
+    const sameWay = xy[2 * e] === xy[2 * f] && xy[2 * e + 1] === xy[2 * f + 1];
+    return (inwardSign[ringOf[e]] === inwardSign[ringOf[f]]) !== sameWay;
+  };
   for (const e of edges) {
     let slot = hashOf(xy[2 * e] + xy[2 * e + 2], xy[2 * e + 1] + xy[2 * e + 3]) & mask;
     for (; table[slot] !== NO_TWIN; slot = (slot + 1) & mask) {
       const f = table[slot];
-      if (twin[f] === NO_TWIN && isSameSegment(xy, e, f) && zoneOf(e) !== zoneOf(f)) break;
+      if (twin[f] === NO_TWIN && isSameSegment(xy, e, f) && areNeighbours(e, f)) break;
     }
     if (table[slot] !== NO_TWIN) twin[table[slot]] = e;
     else {

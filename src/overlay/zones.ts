@@ -1,4 +1,5 @@
 import Flatbush from "flatbush";
+import RBush from "rbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
@@ -11,13 +12,14 @@ import {
   rowOf,
   sumTable,
 } from "../index/edgeGrid.js";
+import { beyondEdge } from "./borders.js";
 import { CellSums } from "./cellSums.js";
+import { leastApart } from "./contact.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
-import { NO_TWIN, type SelfCrossing, type ZoneEdges } from "./crosser.js";
+import type { SelfCrossing, ZoneEdges } from "./crosser.js";
 import { pairTwins } from "./twins.js";
 import { findNodes, joinNodes, type NodeGround, type NodePart } from "./nodes.js";
 import { isCounterClockwise } from "./orientation.js";
-import { GROUND, orient, tieSide } from "./perturb.js";
 import { postStretch, type ZoneRings } from "./stretch.js";
 
 /**
@@ -30,6 +32,7 @@ export type Zones = ZoneRings & {
   readonly ringOf: Uint32Array; // per vertex
   readonly grid: EdgeGrid;
   readonly twin: Uint32Array; // see ZoneEdges
+  readonly rankOf: Uint32Array; // see ZoneEdges
   /** Cover set at the centre of each cell. */
   readonly cellSet: Uint32Array;
   /** Summed-area table over the grid: rings that begin in a cell. */
@@ -71,12 +74,62 @@ export function indexZones(
   measure: Measure,
   nameZone: NameZone = byFeature(layers),
 ): Zones {
-  const draft = draftZones(layers, measure);
-  return finishZones(draft, [findNodes(draft, 0, draft.ownerOf.length, measure)], measure, nameZone);
+  const parts: NodePart[] = [];
+  let round: NodeRound | undefined = firstRound(draftZones(layers, measure));
+  let { draft } = round;
+  while (round !== undefined) {
+    const part = findNodes(round.draft, round.rings, measure);
+    parts.push(part);
+    ({ draft } = round);
+    round = nextRound(draft, [part]);
+  }
+  return finishZones(draft, parts, measure, nameZone);
 }
 
-/** An index without its nodes, which may be found in parts and on several threads (`findNodes`). */
+/**
+ * An index without its nodes, which may be found in parts and on several threads (`findNodes`). It takes the polygons of
+ * each layer to be disjoint; where the nodes' finding shows that some are not, `moveApart` makes another draft.
+ */
 export type ZoneDraft = NodeGround & Omit<Rings, "isShell"> & ReturnType<typeof integrateRings>;
+
+/** Rings whose nodes are to be found, in any parts. */
+export type NodeRound = { readonly draft: ZoneDraft; readonly rings: Uint32Array };
+
+export function firstRound(draft: ZoneDraft): NodeRound {
+  return { draft, rings: Uint32Array.from(draft.ownerOf, (_, ring) => ring) };
+}
+
+/**
+ * What is left to do after a round: polygons that were found tangled get ranks of their own, and the rings in their boxes
+ * are looked at again. Nothing, where no two are tangled. (The sets at cell centres stay: beside the ground, which does
+ * not move, all ranks tie alike.)
+ */
+export function nextRound(draft: ZoneDraft, found: readonly NodePart[]): NodeRound | undefined {
+  if (found.some(({ selfCrossing }) => selfCrossing !== undefined)) return undefined; // `finishZones` refuses it
+  const { ownerOf, ringVertex } = draft;
+  const vertexCount = new Uint32Array(draft.zoneCount);
+  ownerOf.forEach((zone, ring) => (vertexCount[zone] += ringVertex[ring + 1] - ringVertex[ring]));
+  const tangles = found.flatMap((part) => part.tangles);
+  const apart = leastApart(tangles, (zone) => vertexCount[zone]);
+  if (apart.length === 0) return undefined;
+  const rankOf = shared(Uint32Array, draft.rankOf);
+  for (const zone of apart) rankOf[zone] = draft.zoneCount + zone; // there are no more layers than zones
+  return { draft: { ...draft, rankOf }, rings: ringsNear(draft, new Set(apart)) };
+}
+
+/** Rings whose box meets that of a ring of these zones, their own among them. */
+function ringsNear({ xy, ringVertex, ownerOf }: ZoneDraft, zones: ReadonlySet<number>): Uint32Array {
+  const tree = new RBush<Box>();
+  const boxOf = (ring: number): Box => {
+    const [minX, minY, maxX, maxY] = bboxOf(xy, ringVertex[ring], ringVertex[ring + 1]);
+    return { minX, minY, maxX, maxY };
+  };
+  const all = Array.from(ownerOf, (_, ring) => ring);
+  tree.load(all.filter((ring) => zones.has(ownerOf[ring])).map(boxOf));
+  return Uint32Array.from(all.filter((ring) => tree.collides(boxOf(ring))));
+}
+
+type Box = { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
 
 export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraft {
   const rings = gatherRings(layers);
@@ -84,17 +137,18 @@ export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraf
   const edges = properEdges(rings.xy, rings.ringVertex);
   const ringOf = shared(Uint32Array, vertexCount);
   for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
-  const { firsts, twin } = pairTwins(rings.xy, edges, (e) => rings.ownerOf[ringOf[e]]);
+  const { ringVertex, ownerOf, rankOf, zoneCount } = rings;
+  const integrals = integrateRings(rings, measure);
+  const unpaired = { xy: rings.xy, ringOf, ownerOf, rankOf, ...integrals };
+  const { firsts, twin } = pairTwins(unpaired, edges);
   const grid = buildEdgeGrid(rings.xy, firsts, bboxOf(rings.xy, 0, vertexCount));
   const sets = new CoverSets(rings.zoneCount);
-  const pile = { xy: rings.xy, ringOf, ownerOf: rings.ownerOf, grid, twin };
+  const pile = { ...unpaired, grid, twin };
   const cellSet = coverAtCentres(pile, sets);
-  const { ringVertex, zoneCount } = rings;
-  const integrals = integrateRings(rings, measure);
-  return { zoneCount, ringVertex, ...integrals, ...pile, cellSet, sets: sets.toColumns() };
+  return { zoneCount, ringVertex, ...pile, cellSet, sets: sets.toColumns() };
 }
 
-/** @param parts nodes of all rings, in any order */
+/** @param parts nodes of all rings, of each round after those of the one before */
 export function finishZones(
   draft: ZoneDraft,
   parts: readonly NodePart[],
@@ -104,7 +158,7 @@ export function finishZones(
   const crossing = parts.find(({ selfCrossing }) => selfCrossing !== undefined)?.selfCrossing;
   if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
   const sets = new CoverSets(draft.zoneCount, draft.sets);
-  const zoneRings: ZoneRings = { ...draft, ...joinNodes(parts, sets) };
+  const zoneRings: ZoneRings = { ...draft, ...joinNodes(draft.ownerOf.length, parts, sets) };
   const areas = areasOfSets(zoneRings, sets, measure, nameZone);
   return {
     ...draft,
@@ -117,6 +171,7 @@ export function finishZones(
 }
 
 type Rings = Pick<ZoneRings, "xy" | "ringVertex" | "ownerOf"> & {
+  readonly rankOf: Uint32Array; // per zone: its layer
   readonly isShell: Uint8Array;
   readonly zoneCount: number;
 };
@@ -133,12 +188,14 @@ function gatherRings(layers: readonly Layer[]): Rings {
   const xy = shared(Float64Array, 2 * vertices);
   const ringVertex = shared(Uint32Array, ringCount + 1);
   const ownerOf = shared(Uint32Array, ringCount);
+  const rankOf = shared(Uint32Array, zoneCount);
   const isShell = new Uint8Array(ringCount);
   let vertexBase = 0;
   let ringBase = 0;
   let zoneBase = 0;
-  for (const layer of layers) {
+  for (const [rank, layer] of layers.entries()) {
     xy.set(layer.xy, 2 * vertexBase);
+    rankOf.fill(rank, zoneBase, zoneBase + layer.featurePart.length - 1);
     for (let r = 1; r < layer.ringVertex.length; r++)
       ringVertex[ringBase + r] = vertexBase + layer.ringVertex[r];
     for (let f = 0; f + 1 < layer.featurePart.length; f++) {
@@ -151,7 +208,7 @@ function gatherRings(layers: readonly Layer[]): Rings {
     ringBase += layer.ringVertex.length - 1;
     zoneBase += layer.featurePart.length - 1;
   }
-  return { xy, ringVertex, ownerOf, isShell, zoneCount };
+  return { xy, ringVertex, ownerOf, rankOf, isShell, zoneCount };
 }
 
 function properEdges(xy: Float64Array, ringVertex: Uint32Array): Uint32Array {
@@ -233,7 +290,7 @@ class TwoPartSum {
 
 /** Row by row from the empty left border, toggling at each edge between two neighbouring centres. */
 function coverAtCentres(pile: ZoneEdges, sets: CoverSets): Uint32Array {
-  const { grid, twin, xy, ringOf, ownerOf } = pile;
+  const { grid, xy } = pile;
   const { columns, rows, cellStart, cellEdge } = grid;
   const cellSet = shared(Uint32Array, columns * rows);
   const stamp = new Uint32Array(xy.length / 2);
@@ -257,36 +314,12 @@ function coverAtCentres(pile: ZoneEdges, sets: CoverSets): Uint32Array {
         if ((uy < y && vy < y) || (uy > y && vy > y)) continue;
         if (stamp[e] === visit) continue;
         stamp[e] = visit;
-        for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
-          const zone = ownerOf[ringOf[side]];
-          if (crossesUnmoved(x1, y, x2, y, xy[2 * e], uy, xy[2 * e + 2], vy, zone))
-            set = sets.toggle(set, zone);
-        }
+        set = beyondEdge(pile, sets, set, e, x1, y, x2, y);
       }
       cellSet[cell] = set;
     }
   }
   return cellSet;
-}
-
-/** Does the unmoved segment a -> b cross edge u -> v of a zone? */
-export function crossesUnmoved(
-  ax: number,
-  ay: number,
-  bx: number,
-  by: number,
-  ux: number,
-  uy: number,
-  vx: number,
-  vy: number,
-  zone: number,
-): boolean {
-  const u = orient(ax, ay, bx, by, ux, uy) || tieSide(ax, ay, bx, by, GROUND, zone);
-  const v = orient(ax, ay, bx, by, vx, vy) || tieSide(ax, ay, bx, by, GROUND, zone);
-  if (u > 0 === v > 0) return false;
-  const a = orient(ux, uy, vx, vy, ax, ay) || tieSide(ux, uy, vx, vy, zone, GROUND);
-  const b = orient(ux, uy, vx, vy, bx, by) || tieSide(ux, uy, vx, vy, zone, GROUND);
-  return a > 0 !== b > 0;
 }
 
 function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): InputError {

@@ -7,7 +7,14 @@ import type { Epsg } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
 import type { NodePart } from "../overlay/nodes.js";
-import { draftZones, finishZones, type ZoneDraft, type Zones } from "../overlay/zones.js";
+import {
+  draftZones,
+  finishZones,
+  firstRound,
+  nextRound,
+  type NodeRound,
+  type Zones,
+} from "../overlay/zones.js";
 import { openPool, type Pool } from "../pool/pool.js";
 import { checkPlausible, crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
@@ -134,29 +141,48 @@ async function readAndIndex(
 ): Promise<{ units: readonly IndexedUnits[]; zones: Zones }> {
   const read = await readUnits(requests, takenNames, workEpsg, groundBox, rules);
   const measure = measureFor(workEpsg);
-  const draft = draftZones(
+  let draft = draftZones(
     read.map(({ layer }) => layer),
     measure,
   );
-  const parts = await findNodesOn(pool, draft);
+  const parts: NodePart[] = [];
+  for (let round: NodeRound | undefined = firstRound(draft); round !== undefined;) {
+    const found = await findNodesOn(pool, round);
+    parts.push(...found);
+    ({ draft } = round);
+    round = nextRound(draft, found);
+  }
   return {
     units: read.map(({ layer: _, ...unit }) => unit),
     zones: finishZones(draft, parts, measure, nameByKey(read)),
   };
 }
 
-/** Finds the nodes of all zone rings on all threads, a part each, of about as many vertices. */
-async function findNodesOn(pool: Pool<BatchTask, BatchResult>, draft: ZoneDraft): Promise<NodePart[]> {
-  const { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets } = draft;
-  const ground = { zoneCount, xy, ringVertex, ringOf, ownerOf, grid, twin, cellSet, sets };
-  const rings = ownerOf.length;
-  const share = ringVertex[rings] / pool.lanes;
+/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. */
+async function findNodesOn(
+  pool: Pool<BatchTask, BatchResult>,
+  { draft, rings }: NodeRound,
+): Promise<NodePart[]> {
+  const { zoneCount, xy, ringVertex, ringOf, ownerOf, rankOf, inwardSign, grid, twin, cellSet, sets } = draft;
+  const ground = {
+    zoneCount,
+    xy,
+    ringVertex,
+    ringOf,
+    ownerOf,
+    rankOf,
+    inwardSign,
+    grid,
+    twin,
+    cellSet,
+    sets,
+  };
+  const verticesOf = (ring: number): number => ringVertex[ring + 1] - ringVertex[ring];
+  const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / pool.lanes;
   const tasks: Promise<BatchResult>[] = [];
-  for (let fromRing = 0; fromRing < rings;) {
-    let toRing = fromRing + 1;
-    while (toRing < rings && ringVertex[toRing] - ringVertex[fromRing] < share) toRing++;
-    tasks.push(pool.run({ kind: "nodes", ground, fromRing, toRing }));
-    fromRing = toRing;
+  for (let from = 0, to = 0; from < rings.length; from = to) {
+    for (let vertices = 0; to < rings.length && vertices < share; to++) vertices += verticesOf(rings[to]);
+    tasks.push(pool.run({ kind: "nodes", ground, rings: rings.slice(from, to) }));
   }
   const results = await Promise.all(tasks);
   return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));

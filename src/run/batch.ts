@@ -30,8 +30,7 @@ export type BatchTask =
   | {
       readonly kind: "nodes";
       readonly ground: NodeGround;
-      readonly fromRing: number;
-      readonly toRing: number;
+      readonly rings: Uint32Array;
     }
   | { readonly kind: "zones"; readonly zones: Zones }
   | { readonly kind: "cut"; readonly cut: Cut }
@@ -62,7 +61,7 @@ export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchRes
   return async (task) => {
     switch (task.kind) {
       case "nodes":
-        return { kind: "nodes", part: findNodes(task.ground, task.fromRing, task.toRing, measure) };
+        return { kind: "nodes", part: findNodes(task.ground, task.rings, measure) };
       case "zones":
         kernel = new CoverKernel(task.zones, measure);
         return { kind: "zones" };

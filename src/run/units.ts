@@ -133,6 +133,16 @@ export function reprojection(layer: string, fromEpsg: Epsg, workEpsg: Epsg): Fin
   return [{ code: "REPROJISERT", severity: "note", layer, feature: -1, areaM2: 0, did: "mended", says }];
 }
 
+/** Whether the layer is one that its publisher has generalised too far for statistics, by its name and field names. */
+export const isGeneralised = (source: Source): boolean =>
+  [source.name, ...source.fields.map((field) => field.name)].some((text) =>
+    /stemmekrets|valgkrets/i.test(text),
+  );
+
+/** What `isGeneralised` means for the user. */
+export const GENERALISED =
+  "stemmekretser er generalisert til 1:1 000 000 og kuttet ved kysten; de kan vises, men ikke brukes til statistikk";
+
 /** What the layer as a whole makes worth saying. */
 function about(name: string, source: Source, workEpsg: Epsg, keys: readonly string[]): Finding[] {
   const say = (code: string, severity: Finding["severity"], did: Finding["did"], says: string): Finding => ({
@@ -145,24 +155,12 @@ function about(name: string, source: Source, workEpsg: Epsg, keys: readonly stri
     says,
   });
   const without = keys.filter((key) => key === NO_KEY).length;
-  const generalised = [source.name, ...source.fields.map((field) => field.name)].some((text) =>
-    /stemmekrets|valgkrets/i.test(text),
-  );
   return [
     ...reprojection(name, source.epsg, workEpsg),
     ...(without === 0
       ? []
       : [say("NOKKEL_MANGLER", "warning", "kept", `${without} flater uten nøkkel står som «${NO_KEY}»`)]),
-    ...(generalised
-      ? [
-          say(
-            "KILDE_GENERALISERT",
-            "warning",
-            "kept",
-            "stemmekretser er generalisert til 1:1 000 000 og kuttet ved kysten; de kan vises, men ikke brukes til statistikk",
-          ),
-        ]
-      : []),
+    ...(isGeneralised(source) ? [say("KILDE_GENERALISERT", "warning", "kept", GENERALISED)] : []),
   ];
 }
 
