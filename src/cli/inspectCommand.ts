@@ -4,14 +4,14 @@ import { wholeNumber } from "./flags.js";
 export function inspectCommand(): Command {
   return new Command("inspect")
     .description(
-      "Tells what files are: format, layers, CRS, fields with values, Grunnkart edition, warnings.",
+      "Tells what files are: format, layers, CRS, geometry, fields with values, Grunnkart edition, warnings.",
     )
     .argument("<file...>")
     .option("--epsg <code>", "their CRS, when the file does not say", wholeNumber)
     .option("--json", "as JSON", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  arealregnskap inspect grunnkart.fgb kommuner.geojson\n  arealregnskap inspect --json grunnkart.fgb",
+      "\nExamples:\n  arealregnskap inspect grunnkart.gml.zip kommuner.geojson\n  arealregnskap inspect --json grunnkart.fgb",
     )
     .action(async (paths: string[], { epsg, json }: { epsg?: number; json: boolean }) => {
       const { inspectFiles, inspectionText } = await import("./inspect.js");

@@ -2,18 +2,27 @@
 import { Command, CommanderError } from "commander";
 import { BrokenInvariant, InputError } from "../core/trouble.js";
 import { WorkerDied } from "../pool/pool.js";
+import { removeTempFolders } from "../read/tempFolder.js";
 import { accountCommand } from "./accountCommand.js";
-import { EXIT, StrictFailure } from "./exit.js";
+import { changeCommand } from "./changeCommand.js";
+import { bandsCommand } from "./bandsCommand.js";
+import { checkCommand } from "./checkCommand.js";
+import { convertCommand } from "./convertCommand.js";
+import { EXIT, PartsMissing, StrictFailure } from "./exit.js";
 import { exampleCommand } from "./exampleCommand.js";
 import { generateCommand } from "./generateCommand.js";
 import { inspectCommand } from "./inspectCommand.js";
+import { repairCommand } from "./repairCommand.js";
+import { reportCommand } from "./reportCommand.js";
 import { schemaCommand } from "./schemaCommand.js";
+import { statisticsCommand } from "./statisticsCommand.js";
 import { VERSION } from "./version.js";
 
 /** Ctrl-C asks the command to stop and clean up; a second one ends at once. */
 const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort(new Error("avbrutt")));
 process.once("SIGTERM", () => interrupt.abort(new Error("avbrutt")));
+process.once("exit", removeTempFolders);
 
 const program = new Command("arealregnskap")
   .description("Exact land accounts: what lies on the ground, by kommune, plan area or any other zone.")
@@ -22,8 +31,15 @@ const program = new Command("arealregnskap")
   .exitOverride()
   .addCommand(accountCommand(interrupt.signal))
   .addCommand(inspectCommand())
+  .addCommand(reportCommand())
+  .addCommand(changeCommand(interrupt.signal))
+  .addCommand(checkCommand(interrupt.signal))
+  .addCommand(convertCommand(interrupt.signal))
+  .addCommand(repairCommand(interrupt.signal))
+  .addCommand(bandsCommand(interrupt.signal))
   .addCommand(generateCommand(interrupt.signal))
   .addCommand(exampleCommand(interrupt.signal))
+  .addCommand(statisticsCommand(interrupt.signal))
   .addCommand(schemaCommand());
 for (const command of program.commands) command.exitOverride();
 
@@ -47,6 +63,10 @@ function explain(error: unknown): number {
   if (error instanceof StrictFailure) {
     console.error(`Feil: ${error.message}`);
     return EXIT.strict;
+  }
+  if (error instanceof PartsMissing) {
+    console.error(`Feil: ${error.message}`);
+    return EXIT.parts;
   }
   if (error instanceof WorkerDied) {
     console.error(`Feil: ${error.message}`);

@@ -83,15 +83,26 @@ export function crsOf(layerName: string, epsg: Epsg): Crs {
     {
       came: `EPSG:${epsg}, which is not in our table`,
       wanted:
-        "EPSG 25831-25836, 32632, 32633, 5105-5130 (NTM), 3035, 4258 or 4326, or 5972-5976 with heights",
+        "EPSG 25831-25836, 32632, 32633, 5105-5130 (NTM), 3035, 4258 or 4326, or these with heights (5942-5976, 6144-6176)",
       todo: "Convert the file to one of these, or state the right code with epsg",
     },
   );
 }
 
-/** 5972-5976 are UTM 32-36 with heights (NN2000): the part in the plane. Any other code is itself. */
+/** Compound codes (EPSG dataset): the first and last, and the horizontal system of the first. NN2000, then NN54. */
+const WITH_HEIGHTS: readonly (readonly [first: Epsg, last: Epsg, plane: Epsg])[] = [
+  [5942, 5942, 4258],
+  [5945, 5970, 5105],
+  [5971, 5976, 25831],
+  [6144, 6144, 4258],
+  [6145, 6170, 5105],
+  [6171, 6176, 25831],
+];
+
+/** The part in the plane of a system with heights: 5972 (UTM 32 and NN2000) is 25832. Any other code is itself. */
 export function horizontalEpsg(epsg: Epsg): Epsg {
-  return epsg >= 5972 && epsg <= 5976 ? epsg - 5972 + 25832 : epsg;
+  const compound = WITH_HEIGHTS.find(([first, last]) => epsg >= first && epsg <= last);
+  return compound === undefined ? epsg : compound[2] + epsg - compound[0];
 }
 
 const CODE_FORMS = [

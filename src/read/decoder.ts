@@ -1,6 +1,9 @@
-import { BrokenInvariant, InputError } from "../core/trouble.js";
+import { InputError } from "../core/trouble.js";
 import { FlatGeobufDecoder } from "./flatgeobufDecoder.js";
 import { GeoJsonDecoder } from "./geojsonDecoder.js";
+import { GmlDecoder } from "./gmlDecoder.js";
+import { RecordsDecoder } from "./recordsDecoder.js";
+import { SosiDecoder } from "./sosiDecoder.js";
 import type { DecoderSpec, MakeDecoder } from "./source.js";
 
 /**
@@ -18,14 +21,22 @@ export const makeDecoder: MakeDecoder = (spec, fields) => {
       const decoder = new FlatGeobufDecoder(spec, fields);
       return (cut) => decoder.decode(cut);
     }
+    case "records": {
+      const decoder = new RecordsDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
+    case "SOSI": {
+      const decoder = new SosiDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
     case "GeoJSON": {
       const decoder = new GeoJsonDecoder(spec, fields);
       return (cut) => decoder.decode(cut);
     }
-    case "GML":
-    case "SOSI":
-    case "records":
-      throw new BrokenInvariant(`cuts of the form ${spec.cutForm} have no decoder`);
+    case "GML": {
+      const decoder = new GmlDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
   }
 };
 

@@ -11,7 +11,7 @@ import type { Epsg } from "../core/units.js";
 import { crsOf, epsgOf, horizontalEpsg } from "./crs.js";
 import type { FlatGeobufDetail } from "./flatgeobufDecoder.js";
 import { lastFeatureStart, searchTree, treeByteLength } from "./packedTree.js";
-import { onlyLayer, type Format } from "./format.js";
+import { onlyLayer, pathOnDisk, type Format } from "./format.js";
 import type { Cut, CutOptions, Field, ReadSummary, Source } from "./source.js";
 
 const MAGIC = [0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62];
@@ -37,8 +37,9 @@ export const isFlatGeobuf = (bytes: Uint8Array): boolean => MAGIC.every((byte, i
 export const FLATGEOBUF: Format = {
   name: "FlatGeobuf",
   recognises: isFlatGeobuf,
-  open: async (file, options) => onlyLayer(await openFlatGeobuf(file.path, options), options.layer),
-  layers: async (file, options) => [await openFlatGeobuf(file.path, options)],
+  open: async (file, options) =>
+    onlyLayer(await openFlatGeobuf(pathOnDisk(file, "FlatGeobuf"), options), options.layer),
+  layers: async (file, options) => [await openFlatGeobuf(pathOnDisk(file, "FlatGeobuf"), options)],
 };
 
 /**

@@ -16,6 +16,8 @@ export type Format = {
   readonly name: FormatName;
   /** Whether the file is of this format, by its first bytes (up to 4096); `name` only where bytes cannot tell. */
   recognises(start: Uint8Array, name: string): boolean;
+  /** For formats of several files: whether an archive with these entries, taken as a whole, is one. Then it is opened itself. */
+  recognisesEntries?(names: readonly string[]): boolean;
   /** The layer asked for. @throws InputError with the list of layers when it is not there, or when several would do */
   open(file: InputFile, options: OpenOptions): Promise<Source>;
   /** Every layer of the file, also those without polygons. */
@@ -34,3 +36,20 @@ export function onlyLayer(source: Source, wanted: string | undefined): Source {
     },
   );
 }
+
+/** The path of a file that is read at any place in it, and so must lie on disk as it is. @throws InputError for one in an archive */
+export function pathOnDisk(file: InputFile, format: FormatName): string {
+  if (file.onDisk !== undefined) return file.onDisk;
+  throw new InputError(
+    { layer: file.path },
+    {
+      came: `${format} inside an archive`,
+      wanted: "the file itself: it is not read from end to end",
+      todo: "Unpack the archive first",
+    },
+  );
+}
+
+/** Do the first bytes of a file say that it is a zip archive with something in it (APPNOTE 6.3.10, 4.3.7)? */
+export const isZip = (start: Uint8Array): boolean =>
+  start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03 && start[3] === 0x04;

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
@@ -7,6 +5,8 @@ import { crsOf, epsgOf, horizontalEpsg } from "./crs.js";
 import { flatten, geometryTypeOf, parseFeature } from "./geojsonDecoder.js";
 import type { Format, OpenOptions } from "./format.js";
 import { GeoJsonScanner, type FeatureSpan } from "./geojsonScanner.js";
+import { fileOnDisk, type InputFile } from "./inputFile.js";
+import { hashedChunks, SlidingWindow } from "./slidingWindow.js";
 import type { Cut, CutOptions, Field, ReadSummary, Source } from "./source.js";
 
 const SURVEY_BYTES = 1 << 20;
@@ -24,8 +24,8 @@ export const GEOJSON: Format = {
       .decode(start)
       .replace(/^[\s\u001e]+/, "")
       .startsWith("{"),
-  open: (file, options) => openGeoJson(file.path, options),
-  layers: (file, options) => geoJsonSources(file.path, options),
+  open: openFile,
+  layers: layersOf,
 };
 
 /** What a first look at the file tells of one collection. */
@@ -46,17 +46,20 @@ type Collection = {
  * @param options.epsg what the user says the CRS is; overrides the file
  */
 export async function openGeoJson(path: string, options: OpenOptions = {}): Promise<Source> {
-  const { collections, byteLength } = await survey(path, options.epsg !== undefined);
-  return sourceOf(path, byteLength, choose(path, collections, options.layer), options.epsg);
+  return openFile(await fileOnDisk(path), options);
 }
 
-/** Every layer of the file, also those without polygons. */
-export async function geoJsonSources(path: string, options: { epsg?: Epsg } = {}): Promise<Source[]> {
-  const { collections, byteLength } = await survey(path, false, true);
-  return collections.map((collection) => sourceOf(path, byteLength, collection, options.epsg));
+async function openFile(file: InputFile, options: OpenOptions): Promise<Source> {
+  const collections = await survey(file, options.epsg !== undefined);
+  return sourceOf(file, choose(file, collections, options.layer), options.epsg);
 }
 
-function choose(path: string, collections: readonly Collection[], wanted: string | undefined): Collection {
+async function layersOf(file: InputFile, options: { epsg?: Epsg }): Promise<Source[]> {
+  const collections = await survey(file, false, true);
+  return collections.map((collection) => sourceOf(file, collection, options.epsg));
+}
+
+function choose(file: InputFile, collections: readonly Collection[], wanted: string | undefined): Collection {
   const named = (collection: Collection) => collection.name === wanted || collection.title === wanted;
   const suits =
     wanted !== undefined ? collections.filter(named) : collections.filter((one) => one.holdsPolygons);
@@ -66,22 +69,18 @@ function choose(path: string, collections: readonly Collection[], wanted: string
     (one) => `${one.name || one.title || "(root)"}${one.holdsPolygons ? "" : " (no polygons)"}`,
   );
   throw new InputError(
-    { layer: path },
+    { layer: file.path },
     {
       came: wanted === undefined ? `${suits.length} layers with polygons` : `no layer called ${wanted}`,
       wanted: `one of ${list.join(", ") || "no layer at all: the file holds none"}`,
-      todo: `Name the layer after a #, as in ${basename(path)}#${list[0] ?? "layer"}`,
+      todo: `Name the layer after a #, as in ${file.name}#${list[0] ?? "layer"}`,
     },
   );
 }
 
-function sourceOf(
-  path: string,
-  byteLength: number,
-  collection: Collection,
-  userEpsg: Epsg | undefined,
-): Source {
-  const name = collection.name || collection.title || basename(path, extname(path));
+function sourceOf(file: InputFile, collection: Collection, userEpsg: Epsg | undefined): Source {
+  const { path, byteLength } = file;
+  const name = collection.name || collection.title || basename(file.name, extname(file.name));
   const { epsg, epsgFrom } = crsFrom(path, collection.crs, userEpsg);
   return {
     path,
@@ -100,7 +99,7 @@ function sourceOf(
       fields: collection.fields.map((field) => field.name),
       detail: undefined,
     },
-    cuts: (options) => cuts(path, collection.name, options),
+    cuts: (options) => cuts(file, collection.name, options),
   };
 }
 
@@ -122,47 +121,37 @@ function crsFrom(path: string, crs: unknown, user: Epsg | undefined): Pick<Sourc
 }
 
 /** Looks through the file for its collections; only so far as to know one layer, unless `toEnd`. */
-async function survey(
-  path: string,
-  crsKnown: boolean,
-  toEnd = false,
-): Promise<{ collections: Collection[]; byteLength: number }> {
-  const file = await open(path, "r");
-  try {
-    const byteLength = (await file.stat()).size;
-    const scanner = new GeoJsonScanner(path);
-    const samples = new Map<string, Sample>();
-    let ended = true;
-    for await (const { bytes, base, spans } of windows(file, byteLength, scanner, SURVEY_BYTES)) {
-      for (const span of spans) {
-        let sample = samples.get(span.collection);
-        if (sample === undefined) samples.set(span.collection, (sample = new Sample()));
-        sample.add(path, bytes, span, base);
-      }
-      const root = samples.get("");
-      const enough =
-        root !== undefined && root.count >= SAMPLE && (crsKnown || scanner.factsOf("").crs !== undefined);
-      if (enough && !toEnd) {
-        ended = false;
-        break;
-      }
+async function survey(file: InputFile, crsKnown: boolean, toEnd = false): Promise<Collection[]> {
+  const { path } = file;
+  const scanner = new GeoJsonScanner(path);
+  const samples = new Map<string, Sample>();
+  let ended = true;
+  for await (const { bytes, base, spans } of windows(file.chunks(), scanner, SURVEY_BYTES)) {
+    for (const span of spans) {
+      let sample = samples.get(span.collection);
+      if (sample === undefined) samples.set(span.collection, (sample = new Sample()));
+      sample.add(path, bytes, span, base);
     }
-    const collections = [...scanner.collections].map((name): Collection => {
-      const sample = samples.get(name) ?? new Sample();
-      const { crs, name: title } = scanner.factsOf(name);
-      return {
-        name,
-        ...(title !== undefined && { title }),
-        crs,
-        featureCount: ended ? sample.count : -1,
-        fields: sample.fieldList(),
-        holdsPolygons: sample.holdsPolygons,
-      };
-    });
-    return { collections, byteLength };
-  } finally {
-    await file.close();
+    const root = samples.get("");
+    const enough =
+      root !== undefined && root.count >= SAMPLE && (crsKnown || scanner.factsOf("").crs !== undefined);
+    if (enough && !toEnd) {
+      ended = false;
+      break;
+    }
   }
+  return [...scanner.collections].map((name): Collection => {
+    const sample = samples.get(name) ?? new Sample();
+    const { crs, name: title } = scanner.factsOf(name);
+    return {
+      name,
+      ...(title !== undefined && { title }),
+      crs,
+      featureCount: ended ? sample.count : -1,
+      fields: sample.fieldList(),
+      holdsPolygons: sample.holdsPolygons,
+    };
+  });
 }
 
 /** The first features of a collection. */
@@ -190,39 +179,23 @@ class Sample {
 
 /** Reads the file once from end to end; a cut is what of the collection one window holds. */
 async function* cuts(
-  path: string,
+  file: InputFile,
   collection: string,
   options: CutOptions,
 ): AsyncGenerator<Cut, ReadSummary> {
-  const file = await open(path, "r");
-  const hash = createHash("sha256");
   let featureCount = 0;
-  try {
-    const byteLength = (await file.stat()).size;
-    const onBytes = (fresh: Uint8Array, readTo: number) => {
-      hash.update(fresh);
-      options.onBytes?.(readTo);
-    };
-    const scanner = new GeoJsonScanner(path);
-    for await (const { bytes, base, spans } of windows(
-      file,
-      byteLength,
-      scanner,
-      options.cutBytes,
-      onBytes,
-    )) {
-      for (const run of runsOf(spans, collection)) {
-        const from = run[0].from;
-        const buffer = await (options.take ?? newBuffer)(run[run.length - 1].to - from);
-        const cut = asArrayItems(bytes, run, buffer);
-        yield { bytes: cut, firstFeature: featureCount, featureCount: run.length, position: base + from };
-        featureCount += run.length;
-      }
+  const hashed = hashedChunks(file, options.onBytes);
+  const scanner = new GeoJsonScanner(file.path);
+  for await (const { bytes, base, spans } of windows(hashed.chunks, scanner, options.cutBytes)) {
+    for (const run of runsOf(spans, collection)) {
+      const from = run[0].from;
+      const buffer = await (options.take ?? newBuffer)(run[run.length - 1].to - from);
+      const cut = asArrayItems(bytes, run, buffer);
+      yield { bytes: cut, firstFeature: featureCount, featureCount: run.length, position: base + from };
+      featureCount += run.length;
     }
-  } finally {
-    await file.close();
   }
-  return { sha256: hash.digest("hex"), featureCount };
+  return { sha256: await hashed.sha256(), featureCount };
 }
 
 const newBuffer = (byteLength: number) => new SharedArrayBuffer(byteLength);
@@ -255,38 +228,22 @@ function asArrayItems(bytes: Uint8Array, run: readonly FeatureSpan[], buffer: Sh
 
 type Window = { readonly bytes: Uint8Array; readonly base: number; readonly spans: readonly FeatureSpan[] };
 
-/**
- * The file through a window that slides: each time the bytes, where in the file they begin, and the features that were
- * completed in them. Grows only when one feature is longer than the window. The bytes are valid until the next step.
- */
+/** The file bit by bit: the bytes, where in the file they begin, and the features that were completed in them. */
 async function* windows(
-  file: FileHandle,
-  byteLength: number,
+  chunks: AsyncIterable<Uint8Array>,
   scanner: GeoJsonScanner,
   windowBytes: number,
-  onBytes?: (fresh: Uint8Array, readTo: number) => void,
 ): AsyncGenerator<Window> {
-  let bytes = new Uint8Array(windowBytes);
-  let base = 0;
-  let filled = 0;
-  while (base + filled < byteLength) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, base + filled);
-    if (bytesRead === 0) break;
-    const scannedTo = filled + bytesRead;
-    onBytes?.(bytes.subarray(filled, scannedTo), base + scannedTo);
-    const spans = scanner.scan(bytes, filled, scannedTo, base);
-    if (spans.length > 0) yield { bytes, base, spans };
-    const keep = scanner.keepFrom(base + scannedTo) - base;
-    bytes.copyWithin(0, keep, scannedTo);
-    base += keep;
-    filled = scannedTo - keep;
-    if (2 * filled > bytes.length) bytes = enlarged(bytes);
+  const window = new SlidingWindow(chunks, windowBytes);
+  try {
+    for (let fresh = await window.fill(); fresh > 0; fresh = await window.fill()) {
+      const { bytes, base, filled } = window;
+      const spans = scanner.scan(bytes, filled - fresh, filled, base);
+      if (spans.length > 0) yield { bytes, base, spans };
+      window.keepFrom(scanner.keepFrom(window.readTo));
+    }
+    scanner.finish(window.readTo);
+  } finally {
+    await window.close();
   }
-  scanner.finish(byteLength);
-}
-
-function enlarged(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(2 * bytes.length);
-  larger.set(bytes);
-  return larger;
 }

@@ -1,41 +1,82 @@
 import { open, stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
+import { isAddress } from "./address.js";
 import { FLATGEOBUF } from "./flatgeobuf.js";
-import type { Format } from "./format.js";
+import { isZip, type Format } from "./format.js";
 import { GEOJSON } from "./geojson.js";
 import { fileOnDisk } from "./inputFile.js";
+import type { Service } from "./services.js";
 import type { Source } from "./source.js";
 
-/** Every format, the first that recognises a file reads it. */
-const FORMATS: readonly Format[] = [FLATGEOBUF, GEOJSON];
+/** What a run is usually given. The other formats, archives and services load when they are met. */
+const USUAL: readonly Format[] = [FLATGEOBUF, GEOJSON];
 
-const READABLE = "FlatGeobuf (.fgb) or GeoJSON (.geojson, .json, one feature a line)";
+const READABLE =
+  "FlatGeobuf, GeoJSON, GML, SOSI, GeoPackage, Shapefile, GeoParquet, File Geodatabase, CSV with WKT or a PostgreSQL dump, also zipped";
 const SNIFF_BYTES = 4096;
 
 /**
  * Opens one layer of a file, by what the file holds and not by its name.
  *
- * @param pathAndLayer a path, or path#layer where the file has several; a file whose own name holds a # is found first
+ * @param pathAndLayer a path, or path#layer where the file has several, or zip#entry, zip#layer, zip#entry#layer; a
+ *   file whose own name holds a # is found first
  * @param options.epsg what the user says the CRS is; overrides the file
  * @throws InputError: no such file, a folder, an empty file, a format that is not read
  */
 export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } = {}): Promise<Source> {
+  const service = await serviceOf(pathAndLayer);
+  if (service !== undefined) return service.open(pathAndLayer, options);
   const { path, layer } = await split(pathAndLayer);
-  const format = await formatOf(path);
-  return format.open(await fileOnDisk(path), { ...options, ...(layer !== undefined && { layer }) });
+  const wanted = { ...options, ...(layer !== undefined && { layer }) };
+  if (await isGdbFolder(path)) {
+    const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
+    return FILE_GDB.open(await gdbFolder(path), wanted);
+  }
+  const start = await firstBytes(path);
+  if (isZip(start)) {
+    const { openArchive } = await import("./archive.js");
+    return openArchive(path, (await import("./formats.js")).FORMATS, layer, options);
+  }
+  return (await formatOf(path, start)).open(await fileOnDisk(path), wanted);
 }
 
 /** Every layer of a file, for a look at it. */
 export async function sourcesOf(path: string, options: { epsg?: Epsg } = {}): Promise<Source[]> {
-  const format = await formatOf(path);
-  return format.layers(await fileOnDisk(path), options);
+  const service = await serviceOf(path);
+  if (service !== undefined) return service.layers(path, options);
+  if (await isGdbFolder(path)) {
+    const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
+    return FILE_GDB.layers(await gdbFolder(path), options);
+  }
+  const start = await firstBytes(path);
+  if (isZip(start)) {
+    const { archiveSources } = await import("./archive.js");
+    return archiveSources(path, (await import("./formats.js")).FORMATS, options);
+  }
+  return (await formatOf(path, start)).layers(await fileOnDisk(path), options);
 }
 
+async function serviceOf(address: string): Promise<Service | undefined> {
+  return isAddress(address) ? (await import("./services.js")).serviceAt(address) : undefined;
+}
+
+const isGdbFolder = (path: string): Promise<boolean> =>
+  /\.gdb[/\\]?$/i.test(path)
+    ? stat(path).then(
+        (about) => about.isDirectory(),
+        () => false,
+      )
+    : Promise.resolve(false);
+
 async function split(pathAndLayer: string): Promise<{ path: string; layer?: string }> {
-  const mark = pathAndLayer.lastIndexOf("#");
-  if (mark <= 0 || (await exists(pathAndLayer))) return { path: pathAndLayer };
-  return { path: pathAndLayer.slice(0, mark), layer: pathAndLayer.slice(mark + 1) };
+  for (let mark = pathAndLayer.length; mark > 0; mark = pathAndLayer.lastIndexOf("#", mark - 1)) {
+    const path = pathAndLayer.slice(0, mark);
+    if (!(await exists(path))) continue;
+    return mark === pathAndLayer.length ? { path } : { path, layer: pathAndLayer.slice(mark + 1) };
+  }
+  const mark = pathAndLayer.indexOf("#");
+  return { path: mark > 0 ? pathAndLayer.slice(0, mark) : pathAndLayer };
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -44,9 +85,9 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function formatOf(path: string): Promise<Format> {
-  const start = await firstBytes(path);
-  const format = FORMATS.find((one) => one.recognises(start, path));
+async function formatOf(path: string, start: Uint8Array): Promise<Format> {
+  const recognises = (one: Format): boolean => one.recognises(start, path);
+  const format = USUAL.find(recognises) ?? (await import("./formats.js")).FORMATS.find(recognises);
   if (format !== undefined) return format;
   throw new InputError(
     { layer: path, position: "byte 0" },
@@ -77,12 +118,9 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 function nameOf(start: Uint8Array): string {
   const text = new TextDecoder().decode(start).trimStart(); // the decoder takes a byte order mark away
   const begins = (...bytes: number[]) => bytes.every((byte, i) => start[i] === byte);
-  if (begins(0x50, 0x4b)) return "a zip archive: unpack it first";
+  if (begins(0x50, 0x4b)) return "an empty or broken zip archive";
   if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return "a text in UTF-16: save it as UTF-8";
-  if (text.startsWith("SQLite format 3")) return "a GeoPackage or other SQLite file";
   if (text.startsWith("<")) return "an XML file, perhaps GML";
-  if (/^\.+HODE/.test(text)) return "a SOSI file";
-  if (begins(0x00, 0x00, 0x27, 0x0a)) return "a Shapefile";
   if (begins(0x66, 0x67, 0x62)) return "a FlatGeobuf file of another version than 3";
   return "a file of unknown format";
 }

@@ -1,8 +1,8 @@
-import proj4 from "proj4";
 import { shared, type Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import { crsOf } from "./crs.js";
+import { PointMover } from "./pointMover.js";
 import { roomFor } from "../core/grown.js";
 
 /**
@@ -38,19 +38,17 @@ export function makeReprojection(
   const from = crsOf(layerName, fromEpsg);
   const to = crsOf(layerName, toEpsg);
   if (from.epsg === to.epsg) return (layer) => layer;
-  const { forward } = proj4(from.proj4, to.proj4);
+  const mover = new PointMover(from, to);
   const longest = to.unit === "degree" ? longestEdgeM / METRES_PER_DEGREE : longestEdgeM;
   return (layer) => {
-    const { xy, ringVertex } = movedRings(layer, forward, longest, to.epsg);
+    const { xy, ringVertex } = movedRings(layer, mover, longest, to.epsg);
     return { ...layer, epsg: to.epsg, xy, ringVertex };
   };
 }
 
-type Forward = (point: [number, number]) => [number, number];
-
 function movedRings(
   layer: Layer,
-  forward: Forward,
+  mover: PointMover,
   longest: number,
   toEpsg: Epsg,
 ): Pick<Layer, "xy" | "ringVertex"> {
@@ -64,9 +62,8 @@ function movedRings(
     target[at++] = x;
     target[at++] = y;
   };
-  const move = (x: number, y: number): [number, number] => {
-    const moved = Number.isFinite(x) && Number.isFinite(y) ? forward([x, y]) : [x, y];
-    if (Number.isFinite(moved[0]) && Number.isFinite(moved[1])) return [moved[0], moved[1]];
+  const move = (x: number, y: number): void => {
+    if (mover.move(x, y)) return;
     throw new InputError(
       { layer: layer.name },
       {
@@ -80,15 +77,18 @@ function movedRings(
   for (let r = 0; r < ringCount; r++) {
     const first = layer.ringVertex[r];
     const last = layer.ringVertex[r + 1];
-    let previous: [number, number] = [NaN, NaN];
+    let previousX = NaN;
+    let previousY = NaN;
     for (let v = first; v < last; v++) {
-      const next = move(source[2 * v], source[2 * v + 1]);
+      move(source[2 * v], source[2 * v + 1]);
+      const { x, y } = mover;
       if (v > first) {
-        const length = Math.hypot(next[0] - previous[0], next[1] - previous[1]);
-        if (length > longest) divideEdge(source, v, Math.ceil(length / longest), move, put);
+        const length = Math.hypot(x - previousX, y - previousY);
+        if (length > longest) divideEdge(source, v, Math.ceil(length / longest), move, mover, put);
       }
-      put(next[0], next[1]);
-      previous = next;
+      put(x, y);
+      previousX = x;
+      previousY = y;
     }
     ringVertex[r + 1] = at / 2;
   }
@@ -100,7 +100,8 @@ function divideEdge(
   xy: Float64Array,
   v: number,
   pieces: number,
-  move: (x: number, y: number) => [number, number],
+  move: (x: number, y: number) => void,
+  mover: PointMover,
   put: (x: number, y: number) => void,
 ): void {
   const [x1, y1, x2, y2] = [xy[2 * v - 2], xy[2 * v - 1], xy[2 * v], xy[2 * v + 1]];
@@ -108,7 +109,7 @@ function divideEdge(
   const [lowX, lowY, highX, highY] = upward ? [x1, y1, x2, y2] : [x2, y2, x1, y1];
   for (let k = 1; k < pieces; k++) {
     const share = (upward ? k : pieces - k) / pieces;
-    const [x, y] = move(lowX + (highX - lowX) * share, lowY + (highY - lowY) * share);
-    put(x, y);
+    move(lowX + (highX - lowX) * share, lowY + (highY - lowY) * share);
+    put(mover.x, mover.y);
   }
 }

@@ -35,6 +35,8 @@ export type Source = {
   /** How the CRS became known: declared in the file, given by the user, or the format's default. */
   readonly epsgFrom: "file" | "user" | "format";
   readonly fields: readonly Field[];
+  /** How the file's text is encoded, where the format leaves that open; as found, not as declared. */
+  readonly encoding?: string;
   /** -1 when the format does not say before reading. */
   readonly featureCount: number;
   /** In the file's CRS; undefined when the format does not say. */

@@ -14,8 +14,14 @@ export class Terms {
   private keyFrom = new Uint32Array(513);
   private keyBytes = new Uint8Array(8192);
 
-  /** @param toText what the bytes of one value say; "" when they say nothing */
-  constructor(private readonly toText: (bytes: Uint8Array) => string) {}
+  /**
+   * @param toText what the bytes of one value say; "" when they say nothing
+   * @param isOneToOne other bytes are always another text, as in UTF-8: then texts need no dictionary of their own
+   */
+  constructor(
+    private readonly toText: (bytes: Uint8Array) => string,
+    private readonly isOneToOne = false,
+  ) {}
 
   /** terms[code]; the array grows while values come. */
   get terms(): readonly string[] {
@@ -64,6 +70,7 @@ export class Terms {
   }
 
   private codeOfTerm(text: string): number {
+    if (this.isOneToOne) return text === "" ? 0 : this.texts.push(text) - 1;
     const known = this.codeOfText.get(text);
     if (known !== undefined) return known;
     this.codeOfText.set(text, this.texts.length);

@@ -28,7 +28,7 @@ export function editionsOf(
 }
 
 /** Fields without which a file is no Grunnkart, of whatever edition. */
-const GROUND_FIELDS = ["arealdekkeNiva1", "arealdekkeNiva2", "okosystemtype1"];
+export const GROUND_FIELDS = ["arealdekkeNiva1", "arealdekkeNiva2", "okosystemtype1"];
 
 /**
  * The edition of one file: by its field names, and by values only where the names are silent, because the lists of

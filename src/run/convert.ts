@@ -131,7 +131,11 @@ class Stream {
   }
 }
 
-async function refuseExisting({ out, overwrite = false }: ConvertRequest): Promise<void> {
+/** @throws InputError for a file that is there and may not be replaced, and for a folder */
+export async function refuseExisting({
+  out,
+  overwrite = false,
+}: Pick<ConvertRequest, "out" | "overwrite">): Promise<void> {
   const there = await stat(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
@@ -180,6 +184,10 @@ function outType(source: Source, declared: string): OutField["type"] {
   if (!TYPED.has(source.format)) return "string";
   return WHOLE.test(type) ? "int" : REAL.test(type) ? "double" : "string";
 }
+
+/** Every field of a source, for a file to be written. */
+export const outFieldsOf = (source: Source): OutField[] =>
+  source.fields.map(({ name, type }) => ({ name, type: outType(source, type) }));
 
 function refuseField(source: Source, asked: string): never {
   throw new InputError(

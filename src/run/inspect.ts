@@ -121,13 +121,21 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     box = around(box, bboxOf(layer.xy, 0, layer.xy.length / 2));
     features += featureCount(layer);
     countGeometry(layer, geometry);
-    for (const { code } of found) findings.set(code, (findings.get(code) ?? 0) + 1);
+    for (const { code, feature } of found) {
+      findings.set(code, (findings.get(code) ?? 0) + 1);
+      if (code === "ANNEN_GEOMETRI" && feature >= 0) geometry.other++;
+    }
     for (const [name, terms] of values) {
       collectValues(layer, name, terms, isKommune(rules, name) ? Infinity : SAMPLE + 1);
     }
   }
-  const other = findings.get("ANNEN_GEOMETRI") ?? 0;
-  return { features, box, geometry: { ...geometry, other, none: geometry.none - other }, values, findings };
+  return {
+    features,
+    box,
+    geometry: { ...geometry, none: geometry.none - geometry.other },
+    values,
+    findings,
+  };
 }
 
 function countGeometry(
@@ -183,7 +191,7 @@ function crsByValues(source: Source, box: Bbox): Inspection["crsByValues"] {
 }
 
 /** The publisher's list is of deliveries, for a kommune or a fylke, of Testversjon 2. */
-function knownDefects(
+export function knownDefects(
   source: Source,
   rules: Rules,
   editions: readonly string[],
@@ -210,8 +218,9 @@ function warningsOf(told: Omit<Inspection, "warnings">, rules: Rules): string[] 
     told.recognised?.family === "grunnkart" && told.editions.length === 0
       ? [`UTGAVE_UKJENT: has ${told.recognised.has.join(", ")}; lacks ${told.recognised.lacks.join(", ")}`]
       : [];
+  // A layer of lines is passed over whole: it states its features, and none is read.
   const counted =
-    told.featuresStated >= 0 && told.featuresStated !== told.features
+    told.features > 0 && told.featuresStated >= 0 && told.featuresStated !== told.features
       ? [`the file states ${told.featuresStated} features and holds ${told.features}`]
       : [];
   return [

@@ -1,8 +1,7 @@
 import type { CodeColumn, Layer } from "../core/layer.js";
-import { InputError, invariant } from "../core/trouble.js";
-
-/** A property column of the file to be written. Numbers arrive as text and leave as numbers. */
-export type OutField = { readonly name: string; readonly type: "string" | "int" | "double" };
+import { invariant } from "../core/trouble.js";
+import type { OutField } from "./layerOut.js";
+import { numberIn } from "./numbers.js";
 
 const POLYGON = 3;
 const MULTIPOLYGON = 6;
@@ -178,20 +177,9 @@ export class FeatureBytes {
   }
 
   private number(field: OutField, text: string, layerName: string, f: number, at: number): void {
-    const value = Number(text);
-    const fits = field.type === "int" ? Number.isSafeInteger(value) : Number.isFinite(value);
-    if (!fits) {
-      throw new InputError(
-        { layer: layerName, feature: f },
-        {
-          came: `${field.name} is "${text}"`,
-          wanted: field.type === "int" ? "a whole number" : "a number",
-          todo: "Declare the field as text, or mend the value",
-        },
-      );
-    }
+    const value = numberIn(field, text, layerName, f);
     if (field.type === "int") this.view.setBigInt64(at, BigInt(value), true);
-    else this.view.setFloat64(at, value, true);
+    else this.view.setFloat64(at, Number(value), true);
   }
 
   private propertiesLength(f: number, columns: readonly (CodeColumn | undefined)[]): number {

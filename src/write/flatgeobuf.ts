@@ -6,27 +6,22 @@ import { ColumnType } from "flatgeobuf/lib/mjs/flat-geobuf/column-type.js";
 import { Crs } from "flatgeobuf/lib/mjs/flat-geobuf/crs.js";
 import { GeometryType } from "flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js";
 import { Header } from "flatgeobuf/lib/mjs/flat-geobuf/header.js";
-import { bboxOf, EMPTY_BBOX, featureCount, type Bbox, type Layer } from "../core/layer.js";
-import { InputError, invariant } from "../core/trouble.js";
-import type { Epsg } from "../core/units.js";
-import { FeatureBytes, PROMOTION_BYTES, promoteToMulti, type OutField } from "./featureBytes.js";
+import { featureCount, type Bbox, type Layer } from "../core/layer.js";
+import { invariant } from "../core/trouble.js";
+import { featureBox } from "./featureBox.js";
+import { FeatureBytes, PROMOTION_BYTES, promoteToMulti } from "./featureBytes.js";
+import type { LayerOut, OutField, Written } from "./layerOut.js";
+import { throughPartFile, type FileOps } from "./partFile.js";
 import { Boxes, extentOf, hilbertOrder, NODE_SIZE, treeBytes } from "./packedTree.js";
-import { writeAll } from "./writeAll.js";
+import { WriteBehind, writeAll } from "./writeAll.js";
 
-export type { OutField } from "./featureBytes.js";
+export type { OutField, Written } from "./layerOut.js";
+export type { FileOps } from "./partFile.js";
 
-export type FlatGeobufOut = {
-  readonly name: string;
-  readonly epsg: Epsg;
-  readonly fields: readonly OutField[];
+export type FlatGeobufOut = LayerOut & {
   /** With a packed Hilbert R-tree, features in its order. Default true; false keeps the order given. */
   readonly index?: boolean;
 };
-
-export type Written = { readonly featureCount: number; readonly byteLength: number };
-
-/** The file system, as far as this writer needs it: a test hands in a disk that is full. */
-export type FileOps = Pick<typeof nodeFiles, "open" | "rename" | "rm">;
 
 const MAGIC = Uint8Array.of(0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62, 0x01);
 const FLUSH_BYTES = 4 << 20;
@@ -49,19 +44,16 @@ export async function writeFlatGeobuf(
   batches: Iterable<Layer> | AsyncIterable<Layer>,
   files: FileOps = nodeFiles,
 ): Promise<Written> {
-  const finished = `${path}.${process.pid}.part`;
-  const spooled = `${path}.${process.pid}.features.part`;
-  try {
-    const spool = await spoolFeatures(spooled, out, batches, files);
-    const byteLength = await assemble(finished, spooled, out, spool, files);
-    await files.rename(finished, path);
-    return { featureCount: spool.boxes.count, byteLength };
-  } catch (error) {
-    await files.rm(finished, { force: true });
-    throw asInputError(error, path);
-  } finally {
-    await files.rm(spooled, { force: true });
-  }
+  return throughPartFile(path, files, async (part) => {
+    const spooled = `${part}.features`;
+    try {
+      const spool = await spoolFeatures(spooled, out, batches, files);
+      const byteLength = await assemble(part, spooled, out, spool, files);
+      return { featureCount: spool.boxes.count, byteLength };
+    } finally {
+      await files.rm(spooled, { force: true });
+    }
+  });
 }
 
 /** What is remembered of the features once they lie in the temporary file. */
@@ -121,6 +113,7 @@ async function spoolFeatures(
   const spool = new Spool();
   const encoder = new FeatureBytes(out.fields);
   const file = await files.open(path, "w");
+  const behind = new WriteBehind(file);
   try {
     for await (const layer of batches) {
       const columns = out.fields.map((field) => layer.columns.get(field.name));
@@ -128,28 +121,17 @@ async function spoolFeatures(
         const byteLength = encoder.append(layer, f, columns);
         spool.push(featureBox(layer, f), byteLength, layer.featurePart[f + 1] - layer.featurePart[f]);
         if (encoder.bytes.length >= FLUSH_BYTES) {
-          await writeAll(file, encoder.bytes);
+          await behind.write(encoder.bytes.slice());
           encoder.clear();
         }
       }
     }
-    await writeAll(file, encoder.bytes);
+    await behind.write(encoder.bytes);
+    await behind.end();
   } finally {
     await file.close();
   }
   return spool;
-}
-
-function featureBox(layer: Layer, f: number): Bbox {
-  const from = layer.ringVertex[layer.partRing[layer.featurePart[f]]];
-  const to = layer.ringVertex[layer.partRing[layer.featurePart[f + 1]]];
-  if (from === to) return EMPTY_BBOX;
-  const box = bboxOf(layer.xy, from, to);
-  invariant(
-    box.every(Number.isFinite),
-    () => `${layer.name}, feature ${f}: box ${box.join(" ")} to be written`,
-  );
-  return box;
 }
 
 async function assemble(
@@ -190,7 +172,9 @@ async function copyInOrder(
   order: Uint32Array,
 ): Promise<number> {
   const starts = spool.starts();
+  const behind = new WriteBehind(target);
   let buffer = Buffer.allocUnsafe(COPY_BYTES);
+  let written = Buffer.allocUnsafe(COPY_BYTES); // the one before it, perhaps still being written
   let used = 0;
   let total = 0;
   let i = 0;
@@ -200,9 +184,10 @@ async function copyInOrder(
     let length = spool.spooledLength(first);
     const needed = length + PROMOTION_BYTES;
     if (used + needed > buffer.length) {
-      await writeAll(target, buffer.subarray(0, used));
+      await behind.write(buffer.subarray(0, used));
       total += used;
       used = 0;
+      [buffer, written] = [written, buffer];
       if (needed > buffer.length) buffer = Buffer.allocUnsafe(needed);
     }
     i++;
@@ -216,7 +201,8 @@ async function copyInOrder(
     if (promoted) promoteToMulti(buffer, used, length);
     used += length + (promoted ? PROMOTION_BYTES : 0);
   }
-  await writeAll(target, buffer.subarray(0, used));
+  await behind.write(buffer.subarray(0, used));
+  await behind.end();
   return total + used;
 }
 
@@ -266,24 +252,4 @@ function columnOffset(builder: Builder, field: OutField): number {
   Column.addName(builder, name);
   Column.addType(builder, COLUMN_TYPE[field.type]);
   return Column.endColumn(builder);
-}
-
-const MENDABLE: Readonly<Record<string, string>> = {
-  ENOSPC: "Free some space, or write to another disk",
-  EDQUOT: "Free some of your quota, or write to another disk",
-  EACCES: "Choose a folder you may write to",
-  EROFS: "Choose a folder you may write to",
-  ENOENT: "Make the folder first, or choose another",
-  EISDIR: "Give a file name, not a folder",
-};
-
-/** What the user can mend about the disk becomes an InputError; anything else stays what it is. */
-function asInputError(error: unknown, path: string): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const todo = MENDABLE[code];
-  if (todo === undefined) return error;
-  return new InputError(
-    { layer: path },
-    { came: `the file could not be written (${code})`, wanted: "a place with room to write to", todo },
-  );
 }

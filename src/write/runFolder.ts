@@ -16,7 +16,19 @@ export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "r
 export const RECEIPT = "kvittering.json";
 
 /** What a run puts in its folder. A folder with anything else in it is never replaced: that file may be all there is. */
-const OWN_NAMES: ReadonlySet<string> = new Set([RECEIPT, "cells.csv", "findings.csv", "tables"]);
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  RECEIPT,
+  "cells.csv",
+  "findings.csv",
+  "tables",
+  "places",
+  "regnskap.json",
+  "kart.json",
+]);
+
+/** Reports are made from a run, and made again: they go with it. */
+const isOwn = (name: string): boolean =>
+  OWN_NAMES.has(name) || /^rapport(\.(nn|en))?\.(html|pdf|xlsx)$/.test(name);
 
 /**
  * Makes sure, before any work is done, that the folder can be written: it is not there yet, is empty, or is an
@@ -31,7 +43,7 @@ export async function checkRunFolder(folder: string, files: FolderOps = nodeFile
     if (codeOf(error) !== "ENOENT") throw cannotWrite(folder, error);
     inside = [];
   }
-  const foreign = inside.filter((name) => !OWN_NAMES.has(name));
+  const foreign = inside.filter((name) => !isOwn(name));
   if (foreign.length > 0 || (inside.length > 0 && !inside.includes(RECEIPT))) {
     throw new InputError(
       { layer: folder },
@@ -85,7 +97,10 @@ export async function writeRunFolder(
  * recursive mkdir never ends.
  * @returns the first folder that was not there before
  */
-async function makeFolder(folder: string, files: FolderOps): Promise<string | undefined> {
+export async function makeFolder(
+  folder: string,
+  files: Pick<FolderOps, "mkdir">,
+): Promise<string | undefined> {
   try {
     await files.mkdir(folder);
     return folder;

@@ -1,0 +1,328 @@
+import { putArc } from "./arcs.js";
+import { NumberList } from "./gmlNumbers.js";
+import type { SrsScope } from "./gmlSrs.js";
+import type { XmlTokens } from "./xmlTokens.js";
+
+const LINE = 1;
+const ARC = 2;
+const ARC_STRING = 3;
+const CIRCLE = 4;
+const CIRCLE_BY_CENTRE = 5;
+const ORIENTABLE = 6;
+/** Its children are curves, or hold curves, in the order they are walked. */
+const CHAIN = 7;
+
+const KINDS: Readonly<Record<string, number>> = {
+  LinearRing: LINE,
+  LineString: LINE,
+  LineStringSegment: LINE,
+  GeodesicString: LINE,
+  Geodesic: LINE,
+  Arc: ARC,
+  ArcString: ARC_STRING,
+  Circle: CIRCLE,
+  CircleByCenterPoint: CIRCLE_BY_CENTRE,
+  OrientableCurve: ORIENTABLE,
+  Ring: CHAIN,
+  Curve: CHAIN,
+  CompositeCurve: CHAIN,
+  segments: CHAIN,
+  curveMember: CHAIN,
+  curveMembers: CHAIN,
+  baseCurve: CHAIN,
+};
+
+const POSITIONS = ["posList", "pos", "coordinates", "pointProperty", "pointRep", "Point"] as const;
+
+/**
+ * Reads, with `readElement`, what the xlink:href of the element begun last points at, passes over that element and
+ * returns true; false where it has none.
+ */
+export type FollowReference = (readElement: () => void) => boolean;
+
+/**
+ * Reads curves into one line of x, y in turn: of a ring all its curves, each beginning where the last one ended.
+ * Arcs become chords (see `putArc`). ISO 19136:2007 (GML 3.2.1), 10.4 and 10.5.
+ */
+export class GmlCurves {
+  /** x0, y0, x1, y1 ... of the ring being read. */
+  readonly line = new NumberList();
+  /** Places in the ring where a curve did not begin where the last one ended. */
+  gaps = 0;
+  private lineFrom = 0; // curves join on to what stands from here on
+  private readonly kinds = new Map<number, number>();
+  private readonly linearRing: number;
+  private readonly positionKinds = new Map<number, (typeof POSITIONS)[number]>();
+
+  /**
+   * @param sagitta for arcs, in the unit of the coordinates
+   * @param isDegree radii in metres mean nothing then
+   */
+  constructor(
+    private readonly tokens: XmlTokens,
+    private readonly scope: SrsScope,
+    private readonly sagitta: number,
+    private readonly isDegree: boolean,
+    private readonly follow: FollowReference,
+  ) {
+    for (const [name, kind] of Object.entries(KINDS)) this.kinds.set(tokens.numberOf(name), kind);
+    this.linearRing = tokens.numberOf("LinearRing");
+    for (const name of POSITIONS) this.positionKinds.set(tokens.numberOf(name), name);
+  }
+
+  /** The ring whose element has just begun: LinearRing or Ring. */
+  ring(): void {
+    this.line.length = 0;
+    this.lineFrom = 0;
+    this.gaps = 0;
+    this.curve();
+  }
+
+  /** The curve, or the part of one, whose element has just begun: added to the line. */
+  curve(): void {
+    const { tokens, scope, line } = this;
+    const kind = this.kinds.get(tokens.name);
+    if (kind === undefined) this.refuseElement("lines and circular arcs");
+    if (kind === CHAIN) return this.chain();
+    const from = line.length;
+    const outer = scope.enter(tokens);
+    if (kind === LINE) this.positions(tokens.name === this.linearRing);
+    else if (kind === ORIENTABLE) this.orientable();
+    else if (kind === CIRCLE_BY_CENTRE) this.circleByCentre();
+    else this.arcs(kind);
+    scope.leave(outer);
+    if (from > this.lineFrom && line.length > from) this.joinAt(from);
+  }
+
+  /** Elements every GML object may begin with, which are no geometry (GML 3.2.1, 7.2.5 and 8.2). */
+  skipsDescription(): boolean {
+    const name = this.tokens.textOf(this.tokens.name);
+    if (!/^(description(Reference)?|identifier|name|metaDataProperty|boundedBy)$/.test(name)) return false;
+    this.tokens.skip();
+    return true;
+  }
+
+  refuseElement(wanted: string): never {
+    const { tokens } = this;
+    return tokens.refuse(`the element ${tokens.textOf(tokens.name)} in a geometry`, wanted, tokens.tagFrom);
+  }
+
+  private chain(): void {
+    const { tokens, scope } = this;
+    if (this.follow(() => this.curve())) return;
+    const outer = scope.enter(tokens);
+    while (tokens.nextChild()) if (!this.skipsDescription()) this.curve();
+    scope.leave(outer);
+  }
+
+  /** Takes away the first vertex of a curve where the line already ended in it. */
+  private joinAt(from: number): void {
+    const { line } = this;
+    const { values } = line;
+    const [dx, dy] = [values[from] - values[from - 2], values[from + 1] - values[from - 1]];
+    if (dx !== 0 || dy !== 0) {
+      if (Math.hypot(dx, dy) > this.sagitta) this.gaps++;
+      return;
+    }
+    values.copyWithin(from, from + 2, line.length);
+    line.length -= 2;
+  }
+
+  private orientable(): void {
+    const { line, lineFrom } = this;
+    const from = line.length;
+    const reversed = this.tokens.hasAttributes && this.tokens.attribute("orientation") === "-";
+    this.lineFrom = from;
+    this.chain();
+    this.lineFrom = lineFrom;
+    if (reversed) reversePositions(line.values, from, line.length);
+  }
+
+  private arcs(kind: number): void {
+    const { line } = this;
+    const from = line.length;
+    const at = this.tokens.tagFrom;
+    this.positions(false);
+    const points = line.values.slice(from, line.length);
+    const count = points.length / 2;
+    const suits = kind === ARC_STRING ? count >= 3 && count % 2 === 1 : count === 3;
+    if (!suits)
+      this.tokens.refuse(`an arc of ${count} positions`, "three, or two more for each further arc", at);
+    line.length = from + 2;
+    const put = (x: number, y: number) => {
+      line.push(x);
+      line.push(y);
+    };
+    for (let p = 0; p + 5 < points.length; p += 4) {
+      putArc(
+        points[p],
+        points[p + 1],
+        points[p + 2],
+        points[p + 3],
+        points[p + 4],
+        points[p + 5],
+        this.sagitta,
+        put,
+      );
+    }
+    if (kind === CIRCLE) this.closeCircle(points, put);
+  }
+
+  /** From the third point of a circle round to the first, through the point between them on the other side. */
+  private closeCircle([x1, y1, x2, y2, x3, y3]: Float64Array, put: (x: number, y: number) => void): void {
+    if (x1 === x3 && y1 === y3) return; // the second point lies opposite: the circle is whole
+    const [px, py, qx, qy] = [x2 - x1, y2 - y1, x3 - x1, y3 - y1];
+    const cross = px * qy - py * qx;
+    const [pp, qq] = [px * px + py * py, qx * qx + qy * qy];
+    const [cx, cy] = [(qy * pp - py * qq) / (2 * cross), (px * qq - qx * pp) / (2 * cross)];
+    if (!Number.isFinite(cx) || !Number.isFinite(cy))
+      this.tokens.refuse("a Circle of three points on a line", "points that make a circle", this.tokens.at);
+    // The second point lies to the right of the chord q where `cross` is positive: (-qy, qx) points away from it.
+    const reach = ((cross > 0 ? 1 : -1) * Math.hypot(cx, cy)) / Math.sqrt(qq);
+    putArc(x3, y3, x1 + cx - reach * qy, y1 + cy + reach * qx, x1, y1, this.sagitta, put);
+  }
+
+  private circleByCentre(): void {
+    const { tokens, line } = this;
+    const from = line.length;
+    const at = tokens.tagFrom;
+    let radius = NaN;
+    while (tokens.nextChild()) {
+      if (tokens.textOf(tokens.name) === "radius") radius = this.radius();
+      else this.position();
+    }
+    if (!(radius > 0) || line.length !== from + 2)
+      tokens.refuse("a circle without one centre and a radius", "pos and radius", at);
+    const [x, y] = [line.values[from], line.values[from + 1]];
+    line.length = from;
+    const put = (px: number, py: number) => {
+      line.push(px);
+      line.push(py);
+    };
+    put(x + radius, y);
+    putArc(x + radius, y, x - radius, y, x + radius, y, this.sagitta, put);
+  }
+
+  private radius(): number {
+    const { tokens, line } = this;
+    const unit = tokens.attribute("uom") ?? "m";
+    if (this.isDegree || !/(^|[:#/])(m|metre|9001)$/.test(unit)) {
+      tokens.refuse(
+        `a radius in ${unit}${this.isDegree ? " where positions are in degrees" : ""}`,
+        "metres",
+        tokens.tagFrom,
+      );
+    }
+    const from = line.length;
+    this.numbers();
+    const radius = line.length === from + 1 ? line.values[from] : NaN;
+    line.length = from;
+    return radius;
+  }
+
+  /** The positions of the element begun last, to its end. */
+  private positions(isRing: boolean): void {
+    const { tokens } = this;
+    while (tokens.nextChild()) if (!this.skipsDescription()) this.position(isRing);
+  }
+
+  private position(isRing = false): void {
+    const { tokens, scope } = this;
+    const kind = this.positionKinds.get(tokens.name);
+    if (kind === undefined) this.refuseElement("posList, pos or coordinates");
+    const outer = scope.enter(tokens);
+    if (kind === "posList" || kind === "pos") this.ordinates(isRing && kind === "posList");
+    else if (kind === "coordinates") this.coordinates();
+    else this.positions(false);
+    scope.leave(outer);
+  }
+
+  private ordinates(isRing: boolean): void {
+    const { tokens, line, scope } = this;
+    const from = line.length;
+    const at = tokens.tagFrom;
+    this.numbers();
+    const count = line.length - from;
+    let dimension = scope.dimension || scope.srs.dimension;
+    if (isRing && scope.dimension === 0 && closesOnlyInSpace(line.values, from, count)) dimension = 3;
+    if (count % dimension !== 0)
+      tokens.refuse(`${count} numbers`, `${dimension} for each position (srsDimension)`, at);
+    line.length = toPlane(line.values, from, line.length, dimension, scope.srs.northFirst);
+  }
+
+  /** The text of the element begun last as numbers, to its end. */
+  private numbers(): void {
+    const { tokens, line } = this;
+    const from = line.length;
+    const start = tokens.at;
+    if (tokens.endsAt(line.parse(tokens.bytes, start, tokens.bytes.length))) return;
+    line.length = from; // something else than plain numbers stands there: once more, piece by piece
+    if (!tokens.leaf()) tokens.refuse("an element among numbers", "numbers", start);
+    const { text, textFrom, textTo } = tokens;
+    const end = line.parse(text, textFrom, textTo);
+    if (end === textTo) return;
+    const came = Buffer.from(text.subarray(end, Math.min(textTo, end + 30))).toString("latin1");
+    line.length = from;
+    tokens.refuse(
+      `"${came.split(/\s/)[0]}" among numbers`,
+      "decimal numbers with a point",
+      text === tokens.bytes ? end : start,
+    );
+  }
+
+  /** GML 2: `1.0,2.0 3.0,4.0`, with signs of its own choice. */
+  private coordinates(): void {
+    const { tokens, line, scope } = this;
+    const at = tokens.tagFrom;
+    const [decimal, comma, space] = ["decimal", "cs", "ts"].map((name) => tokens.attribute(name));
+    if (!tokens.leaf()) tokens.refuse("an element among coordinates", "numbers", at);
+    const from = line.length;
+    const text = Buffer.from(tokens.text.subarray(tokens.textFrom, tokens.textTo)).toString("latin1");
+    const positions = text
+      .split(space === undefined || space.trim() === "" ? /\s+/ : space)
+      .filter((one) => one.trim() !== "");
+    const dimension = positions.length === 0 ? 2 : positions[0].split(comma ?? ",").length;
+    for (const position of positions) {
+      const ordinates = position
+        .split(comma ?? ",")
+        .map((one) => Number((decimal ? one.replace(decimal, ".") : one).trim() || NaN));
+      const suits = ordinates.length === dimension && dimension >= 2 && ordinates.every(Number.isFinite);
+      if (!suits) tokens.refuse(`"${position}" among coordinates`, "x,y", at);
+      for (const ordinate of ordinates) line.push(ordinate);
+    }
+    line.length = toPlane(line.values, from, line.length, dimension, scope.srs.northFirst);
+  }
+}
+
+/** Leaves out heights and puts x first, in place; returns the new length. */
+function toPlane(
+  values: Float64Array,
+  from: number,
+  to: number,
+  dimension: number,
+  northFirst: boolean,
+): number {
+  if (dimension === 2 && !northFirst) return to;
+  let at = from;
+  for (let i = from; i < to; i += dimension) {
+    const [first, second] = [values[i], values[i + 1]];
+    values[at++] = northFirst ? second : first;
+    values[at++] = northFirst ? first : second;
+  }
+  return at;
+}
+
+/** Whether a ring that does not say its dimension is closed when read in threes, and is not when read in twos. */
+function closesOnlyInSpace(values: Float64Array, from: number, count: number): boolean {
+  const to = from + count;
+  if (count < 12 || count % 3 !== 0) return false;
+  const inPlane = count % 2 === 0 && values[from] === values[to - 2] && values[from + 1] === values[to - 1];
+  return !inPlane && values[from] === values[to - 3] && values[from + 1] === values[to - 2];
+}
+
+function reversePositions(values: Float64Array, from: number, to: number): void {
+  for (let i = from, j = to - 2; i < j; i += 2, j -= 2) {
+    [values[i], values[j]] = [values[j], values[i]];
+    [values[i + 1], values[j + 1]] = [values[j + 1], values[i + 1]];
+  }
+}

@@ -1,0 +1,22 @@
+import type { OpenOptions } from "./format.js";
+import { isHttpUrl, ogcApiSources, openOgcApi } from "./ogcApi.js";
+import { openPostgis, postgisSources } from "./postgis.js";
+import { isPostgisUrl } from "./postgisUrl.js";
+import type { Source } from "./source.js";
+
+/** What is asked over the network by an address instead of read from a file. */
+export type Service = {
+  recognises(address: string): boolean;
+  /** The layer that the address names, or the only one. */
+  open(address: string, options: Pick<OpenOptions, "epsg">): Promise<Source>;
+  /** Every layer there. */
+  layers(address: string, options: Pick<OpenOptions, "epsg">): Promise<Source[]>;
+};
+
+const SERVICES: readonly Service[] = [
+  { recognises: isPostgisUrl, open: openPostgis, layers: postgisSources },
+  { recognises: isHttpUrl, open: openOgcApi, layers: ogcApiSources },
+];
+
+export const serviceAt = (address: string): Service | undefined =>
+  SERVICES.find((service) => service.recognises(address));
