@@ -2,26 +2,38 @@ import { basename, dirname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../core/trouble.js";
 import type { RunSettings } from "../run/settings.js";
+import { isAddress } from "../read/address.js";
 import { optional, wholeNumber } from "./flags.js";
 import { readText } from "./readText.js";
 
 type Flags = {
   grunnkart?: string;
+  mappe?: string;
   grunnkartEpsg?: number;
   klasse: string[];
   enheter: string[];
   nokkel: string[];
   enheterEpsg: string[];
+  plan: string[];
+  planNy: string[];
+  tema: string[];
+  metode: string[];
+  planmodus?: string;
   arealmetode?: string;
   tilEpsg?: number;
   out?: string;
   workers?: number;
   strict: boolean;
   reference: string[];
+  report?: string | true;
   quiet: boolean;
 };
 
 const collect = (value: string, list: string[]): string[] => [...list, value];
+const listed = (value: string, list: string[]): string[] => [
+  ...list,
+  ...value.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()])),
+];
 
 export function accountCommand(signal: AbortSignal): Command {
   return new Command("account")
@@ -30,6 +42,7 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .argument("[run]", "run file (YAML or JSON) with the same fields as the flags; flags win")
     .option("--grunnkart <file>", "ground layer: GrunnkartFlate or any polygon layer (file#layer)")
+    .option("--mappe <folder>", "a folder of ground files, one a kommune: an account of each, and their sums")
     .option("--grunnkart-epsg <code>", "its CRS, when the file does not say", wholeNumber)
     .option(
       "--klasse <field>",
@@ -45,6 +58,21 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .option("--nokkel <name=field>", "field that tells the units of a layer apart", collect, [])
     .option("--enheter-epsg <name=code>", "CRS of a unit layer, when its file does not say", collect, [])
+    .option("--plan <file>", "plan areas in force, for the tables T3-T8; repeat for more", collect, [])
+    .option("--plan-ny <file>", "plan areas of a proposal; repeat for more", collect, [])
+    .option("--tema <name=file>", "theme to hold against the plans (T8); repeat for more", collect, [])
+    .option(
+      "--metode <ids>",
+      "how arealreserve is counted: kdd, nina-2023, nina-2023-streng, serie-1-2; several with commas",
+      listed,
+      [],
+    )
+    .addOption(
+      new Option(
+        "--planmodus <mode>",
+        "kp: kommuneplaner only; mosaikk: reguleringsplaner laid over them (default: kp)",
+      ).choices(["kp", "mosaikk"]),
+    )
     .addOption(
       new Option(
         "--arealmetode <method>",
@@ -59,10 +87,12 @@ export function accountCommand(signal: AbortSignal): Command {
       wholeNumber,
     )
     .option("--reference <csv>", "reference figures to control against (T15); repeat for more", collect, [])
+    .option("--report [languages]", "write a report with a map: nb (default), nn, en; several with commas")
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
     .action(async (run: string | undefined, flags: Flags) => {
+      if (flags.mappe !== undefined) return accountOfFolder(run, flags, flags.mappe, signal);
       const settings = await settingsOf(run, flags);
       const { account } = await import("./account.js");
       await account(settings, flags.quiet, signal);
@@ -74,10 +104,27 @@ Examples:
   arealregnskap account --grunnkart grunnkart.fgb --enheter kommune.fgb --out regnskap
   arealregnskap account --grunnkart n1000.fgb --klasse objtype --enheter kommune=kommuner.fgb \\
     --nokkel kommune=kommunenummer --arealmetode kartplan --reference fasit.csv --out regnskap
+  arealregnskap account --grunnkart grunnkart.fgb --enheter kommune.fgb --plan kommuneplan.gpkg \\
+    --plan-ny forslag.gpkg --tema verneomrade=vern.fgb --metode serie-1-2,kdd --out planregnskap
   arealregnskap account kjoring.yaml --workers 0
+  arealregnskap account --mappe grunnkart --enheter kommune.fgb --out landet    (again, if it was stopped)
 
 A reference is a CSV: long (unit, class, areal_m2) or wide (unit, then one column in m2 per class value).
-Exit codes: 0 fine, 1 something in the input to mend, 2 findings in a --strict run, 70 a bug of ours, 130 Ctrl-C.`;
+Exit codes: 0 fine, 1 something in the input to mend, 2 findings in a --strict run, 3 files left out
+of a --mappe run, 70 a bug of ours, 130 Ctrl-C.`;
+
+/** The settings are those of one account, with the folder in the ground file's place. */
+async function accountOfFolder(
+  run: string | undefined,
+  flags: Flags,
+  mappe: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (flags.grunnkart !== undefined) throw missing("either --grunnkart or --mappe, not both");
+  const settings = await settingsOf(run, { ...flags, grunnkart: mappe });
+  const { national } = await import("./national.js");
+  await national(settings, flags.quiet, signal);
+}
 
 async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSettings> {
   const { checkSettings } = await import("../run/settings.js");
@@ -87,12 +134,19 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
     ...optional("grunnkartEpsg", flags.grunnkartEpsg),
     ...(flags.klasse.length === 0 ? {} : { klasse: flags.klasse }),
     ...(speaksOfUnits(flags) ? { enheter: unitsOf(flags) } : {}),
+    ...(flags.plan.length + flags.planNy.length === 0 ? {} : { plan: plansOf(flags) }),
+    ...(flags.tema.length === 0 ? {} : { tema: flags.tema.map(themeOf) }),
+    ...(flags.metode.length === 0 ? {} : { metode: flags.metode }),
+    ...optional("planmodus", flags.planmodus),
     ...optional("arealmetode", flags.arealmetode),
     ...optional("tilEpsg", flags.tilEpsg),
     ...optional("ut", flags.out),
     ...optional("workers", flags.workers),
     ...(flags.strict ? { strict: true } : {}),
     ...(flags.reference.length === 0 ? {} : { referanse: flags.reference }),
+    ...(flags.report === undefined
+      ? {}
+      : { rapport: flags.report === true ? ["nb"] : listed(flags.report, []) }),
   };
   if (run === undefined) {
     if (flags.grunnkart === undefined) throw missing("--grunnkart FILE, or a run file");
@@ -124,15 +178,19 @@ async function readRunFile(path: string): Promise<Record<string, unknown>> {
 /** What is not of the right form passes as it is: `checkSettings` says so with its name. */
 function withPathsFrom(folder: string, parsed: unknown): Record<string, unknown> {
   const settings: Record<string, unknown> = { ...(parsed as object) };
-  const placed = (value: unknown): unknown => (typeof value === "string" ? resolve(folder, value) : value);
+  const placed = (value: unknown): unknown =>
+    typeof value === "string" && !isAddress(value) ? resolve(folder, value) : value;
   const each = (value: unknown, change: (item: unknown) => unknown): unknown =>
     Array.isArray(value) ? value.map(change) : value;
   for (const name of ["grunnkart", "ut"]) if (name in settings) settings[name] = placed(settings[name]);
   if ("referanse" in settings) settings["referanse"] = each(settings["referanse"], placed);
-  if ("enheter" in settings) {
-    settings["enheter"] = each(settings["enheter"], (unit) =>
-      typeof unit === "object" && unit !== null && "fil" in unit ? { ...unit, fil: placed(unit.fil) } : unit,
-    );
+  for (const name of ["enheter", "plan", "tema"]) {
+    if (!(name in settings)) continue;
+    settings[name] = each(settings[name], (item) => {
+      if (typeof item !== "object" || item === null) return item;
+      const paths = Object.entries(item).filter(([field]) => field === "fil" || field === "dekning");
+      return { ...item, ...Object.fromEntries(paths.map(([field, value]) => [field, placed(value)])) };
+    });
   }
   return settings;
 }
@@ -171,6 +229,16 @@ function unitsOf({ enheter, nokkel, enheterEpsg }: Flags) {
     }
   }
   return units.map(({ called: _, ...unit }) => unit);
+}
+
+const plansOf = ({ plan, planNy }: Flags) => [
+  ...plan.map((fil) => ({ fil, rolle: "gjeldende" })),
+  ...planNy.map((fil) => ({ fil, rolle: "ny" })),
+];
+
+function themeOf(text: string) {
+  const [navn, fil] = nameAndValue(text, "--tema NAME=FILE");
+  return { navn, fil };
 }
 
 function nameAndValue(text: string, form: string): [string, string] {

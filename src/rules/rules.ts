@@ -1,14 +1,19 @@
 import { InputError } from "../core/trouble.js";
+import type { ChangeAccounting } from "./changeSchema.js";
+import type { PlanAccounting, PlanMethod } from "./planSchema.js";
 import {
   ruleSet,
   type Accounting,
   type CodeList,
+  type Colours,
   type FieldNames,
+  type Phrase,
   type ReferenceFigures,
   type RuleSet,
   type TableDefinitions,
   type TopologyDefects,
 } from "./schema.js";
+import type { Topology } from "./topologySchema.js";
 
 /** A rule file as it lies on disk or came over the wire. */
 export type RuleFile = { readonly name: string; readonly bytes: Uint8Array };
@@ -31,6 +36,18 @@ export type Rules = {
   readonly referenceFigures: readonly ReferenceFigures[];
   readonly accounting: Accounting;
   readonly tables: TableDefinitions;
+  /** How classes are drawn; undefined where the rules have no such set. */
+  readonly colours?: Colours;
+  /** What tables say, in all languages. */
+  readonly phrases: readonly Phrase[];
+  /** What plan objects are and how plans compete. */
+  readonly planAccounting: PlanAccounting;
+  /** How errors between polygons are settled; undefined where the rules have no such set. */
+  readonly topology?: Topology;
+  /** How change between two editions is judged; undefined where the rules have no such set. */
+  readonly change?: ChangeAccounting;
+  /** Ways of counting arealreserve, sorted by id. */
+  readonly planMethods: readonly PlanMethod[];
 };
 
 /**
@@ -51,6 +68,9 @@ export function rulesFrom(files: readonly RuleFile[]): Rules {
   const theOne = <T>(kind: string, found: readonly T[]): T =>
     found.length === 1 ? found[0] : refuse("rules", `${found.length} rule sets of kind ${kind}`, "exactly one");
 
+  const [colours] = ofKind("farger");
+  const [change] = ofKind("endringsregnskap");
+  const [topology] = ofKind("topologi");
   const rules: Rules = {
     sets: sets.map(({ file, set }) => ({ id: set.id, version: set.version, file: file.name, bytes: file.bytes })),
     lists: new Map(ofKind("kodeliste").map((list) => [list.id, list])),
@@ -59,6 +79,12 @@ export function rulesFrom(files: readonly RuleFile[]): Rules {
     referenceFigures: ofKind("referansetall"),
     accounting: theOne("regnskap", ofKind("regnskap")),
     tables: theOne("tabeller", ofKind("tabeller")),
+    ...(colours === undefined ? {} : { colours }),
+    phrases: ofKind("ordbok").flatMap(({ values }) => values),
+    ...(change === undefined ? {} : { change }),
+    ...(topology === undefined ? {} : { topology }),
+    planAccounting: theOne("planregnskap", ofKind("planregnskap")),
+    planMethods: ofKind("metode"),
   };
   checkReferences(rules);
   return Object.freeze(rules);
@@ -86,6 +112,13 @@ function checkReferences(rules: Rules): void {
   const { classifications, unitNames } = rules.accounting;
   for (const { list, field } of [...classifications, ...unitNames]) {
     if (!rules.lists.has(list)) refuse("regnskap", `${field} names the list ${list}`, "a list that is in rules/");
+  }
+  for (const list of Object.values(rules.planAccounting.kodelister)) {
+    if (!rules.lists.has(list)) refuse("planregnskap", `kodelister names the list ${list}`, "a list that is in rules/");
+  }
+  for (const { id, grunn } of rules.planMethods) {
+    const stranger = grunn.find((name) => !(name in rules.planAccounting.grunn));
+    if (stranger !== undefined) refuse(id, `grunn names ${stranger}`, "a name in grunn of planregnskap");
   }
   for (const { list, field, notLand = [] } of classifications) {
     const codes = new Set<string>();

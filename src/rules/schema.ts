@@ -1,5 +1,8 @@
 /** The shape of every file in `rules/` and of `reports/tables.json`, checked before anything is believed. */
 import { z } from "zod";
+import { topology } from "./topologySchema.js";
+import { changeAccounting, changeLabels } from "./changeSchema.js";
+import { planAccounting, planLabels, planMethod } from "./planSchema.js";
 
 const text = z.string().min(1);
 const head = { id: text, version: z.iso.date(), title: text, source: text, sureness: text };
@@ -102,16 +105,53 @@ const tableDefinitions = z.strictObject({
     several: text,
     whole: text,
     by: text,
+    plan: planLabels,
+    change: changeLabels,
   }),
   values: z.array(
     z.strictObject({
-      id: z.enum(["T1", "T2", "T14", "T15"]),
+      id: z.enum(["T1", "T2", "T3", "T4", "T4b", "T4m", "T5", "T6", "T7", "T8", "T9", "T9b", "T10", "T11", "T11s", "T12", "T13", "T14", "T15"]),
       title: text,
       columns: z.array(column).min(1),
       print: z.strictObject({ groupBy: z.array(text), columns: z.array(text) }),
       footnotes: z.array(text),
     }),
   ),
+});
+
+/** Hatches that tell classes apart without colour; `report/` draws them. */
+export const HATCHES = [
+  "ingen",
+  "skra",
+  "motskra",
+  "kryss",
+  "prikker",
+  "vannrett",
+  "loddrett",
+  "ruter",
+  "bolger",
+] as const;
+
+const paint = z.strictObject({ colour: z.string().regex(/^#[0-9a-f]{6}$/), pattern: z.enum(HATCHES) });
+
+const colours = z.strictObject({
+  ...head,
+  kind: z.literal("farger"),
+  noValue: paint,
+  uncovered: paint,
+  /** For classes without a colour of their own, in turn. */
+  spare: z.array(paint).min(1),
+  /** A code of a list, or every code that begins so. */
+  values: z.array(
+    z.strictObject({ ...paint.shape, list: text, kode: text.optional(), prefix: text.optional(), source: text }),
+  ),
+});
+
+const phrases = z.strictObject({
+  ...head,
+  kind: z.literal("ordbok"),
+  /** Bokmål as tables have it, with {names} for what varies; then the same in the other languages. */
+  values: z.array(z.strictObject({ nb: text, nn: text, en: text })),
 });
 
 export const ruleSet = z.discriminatedUnion("kind", [
@@ -121,6 +161,12 @@ export const ruleSet = z.discriminatedUnion("kind", [
   referenceFigures,
   accounting,
   tableDefinitions,
+  colours,
+  phrases,
+  planAccounting,
+  planMethod,
+  changeAccounting,
+  topology,
 ]);
 
 export type RuleSet = z.infer<typeof ruleSet>;
@@ -137,3 +183,7 @@ export type ColumnDefinition = z.infer<typeof column>;
 export type TableDefinitions = z.infer<typeof tableDefinitions>;
 export type TableDefinition = TableDefinitions["values"][number];
 export type Labels = TableDefinitions["labels"];
+export type Hatch = (typeof HATCHES)[number];
+export type Paint = z.infer<typeof paint>;
+export type Colours = z.infer<typeof colours>;
+export type Phrase = z.infer<typeof phrases>["values"][number];

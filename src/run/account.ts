@@ -23,11 +23,14 @@ import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
+import { BufferRing } from "./bufferRing.js";
+import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
 import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
 import {
   noPolygons,
   nowhereNear,
   readUnits,
+  refuseTakenName,
   reprojection,
   type UnitLayer,
   type UnitRequest,
@@ -39,6 +42,8 @@ export type AccountRequest = {
   /** Class fields by canonical or delivered names; none means those of a Grunnkart that are recognised. */
   readonly classes: readonly string[];
   readonly units: readonly UnitRequest[];
+  /** Plans and themes, for the tables T3-T8; they are zone layers after those of `units`. */
+  readonly plan?: PlanRequest;
   readonly measure: AreaMeasure;
   /** Worker threads; 0 runs everything on this thread. Default: one per core, none for a small file. */
   readonly workers?: number;
@@ -88,7 +93,7 @@ export async function runAccount(
   const pool = openThreads(source, fields, workEpsg, rules, request);
   try {
     hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-    const { units, zones } = await readAndIndex(request.units, taken, workEpsg, groundBox, rules, pool);
+    const { units, zones, plan } = await readAndIndex(request, taken, workEpsg, groundBox, rules, pool);
     hooks.signal?.throwIfAborted();
     await pool.runOnAll({ kind: "zones", zones });
     const streamed = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
@@ -101,6 +106,7 @@ export async function runAccount(
       measureId: measure.id,
       units,
       zones,
+      ...(plan === undefined ? {} : { plan }),
       streamed,
     });
   } finally {
@@ -117,6 +123,7 @@ type Run = {
   readonly measureId: string;
   readonly units: readonly IndexedUnits[];
   readonly zones: Zones;
+  readonly plan?: PlanRead;
   readonly streamed: Streamed;
 };
 
@@ -132,14 +139,19 @@ function settle(run: Run): AccountFacts {
 
 /** The units' own geometry is let go once it is indexed: the index has a copy. */
 async function readAndIndex(
-  requests: readonly UnitRequest[],
+  request: AccountRequest,
   takenNames: readonly string[],
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
   pool: Pool<BatchTask, BatchResult>,
-): Promise<{ units: readonly IndexedUnits[]; zones: Zones }> {
-  const read = await readUnits(requests, takenNames, workEpsg, groundBox, rules);
+): Promise<{ units: readonly IndexedUnits[]; zones: Zones; plan?: PlanRead }> {
+  const read = await readUnits(request.units, takenNames, workEpsg, groundBox, rules);
+  const plan = request.plan && (await readPlan(request.plan, workEpsg, groundBox, rules, request.measure));
+  for (const unit of plan?.units ?? []) {
+    refuseTakenName(unit.name, unit.input.file, takenNames, read);
+    read.push(unit);
+  }
   const measure = measureFor(workEpsg);
   let draft = draftZones(
     read.map(({ layer }) => layer),
@@ -155,6 +167,7 @@ async function readAndIndex(
   return {
     units: read.map(({ layer: _, ...unit }) => unit),
     zones: finishZones(draft, parts, measure, nameByKey(read)),
+    ...(plan === undefined ? {} : { plan: { ...plan, units: [] } }),
   };
 }
 
@@ -295,40 +308,6 @@ async function deal(
   }
 }
 
-/** A fixed number of buffers: reading waits when all are with the threads, so memory does not grow with the file. */
-class BufferRing {
-  private readonly free: SharedArrayBuffer[] = [];
-  private out = 0;
-  private wake: (() => void) | undefined;
-
-  constructor(
-    private readonly most: number,
-    private readonly byteLength: number,
-  ) {}
-
-  async take(byteLength: number): Promise<SharedArrayBuffer> {
-    while (this.out >= this.most) await this.change();
-    this.out++;
-    const fitting = this.free.findIndex((buffer) => buffer.byteLength >= byteLength);
-    if (fitting >= 0) return this.free.splice(fitting, 1)[0];
-    return new SharedArrayBuffer(Math.max(byteLength, this.byteLength));
-  }
-
-  giveBack(buffer: SharedArrayBuffer): void {
-    this.out--;
-    if (this.free.length < this.most) this.free.push(buffer);
-    this.wake?.();
-  }
-
-  async allBack(): Promise<void> {
-    while (this.out > 0) await this.change();
-  }
-
-  private change(): Promise<void> {
-    return new Promise((resolve) => (this.wake = resolve));
-  }
-}
-
 /** The order of polygons is ours, so the user's name for one is its key. */
 function nameByKey(units: readonly IndexedUnits[]): (zone: number) => Place {
   const names = units.flatMap(({ name, keys }) => keys.map((key) => ({ layer: name, feature: key })));
@@ -347,12 +326,12 @@ function numberThrough(units: readonly IndexedUnits[]): ZoneKeys[] {
 }
 
 function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): AccountFacts {
-  const { request, rules, source, units, zones, streamed, merged } = run;
+  const { request, rules, source, units, zones, plan, streamed, merged } = run;
   const areas = { ...zones, members: membersOf(zones) };
   const ground = groundOfSets(areas.members, merged.groundBySet);
   const zoneLayers = units.map((unit, i) => {
     const cover = coverOfLayer(run.zoneKeys[i], areas, ground);
-    if (cover.covered.planM2 === 0) throw nowhereNear(unit.name, source.name);
+    if (cover.covered.planM2 === 0 && unit.mayBeElsewhere !== true) throw nowhereNear(unit.name, source.name);
     return {
       name: unit.name,
       keyField: unit.keyField,
@@ -367,6 +346,9 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
     measureId: run.measureId,
     inputs: [groundFacts(run), ...units.map(({ input }) => input)],
     zoneLayers,
+    ...(plan === undefined
+      ? {}
+      : { plan: { ...plan.plan, ...(request.units.length === 0 ? {} : { unit: units[0].name }) } }),
     ground: {
       featureCount: streamed.featureCount,
       vertexCount: streamed.vertexCount,
@@ -377,6 +359,7 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
     },
     findings: [
       ...units.flatMap(({ findings }) => findings),
+      ...(plan?.findings ?? []),
       ...reprojection(source.name, source.epsg, run.workEpsg),
       ...streamed.findings,
     ],

@@ -4,13 +4,19 @@ import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, shared } 
  * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
  * the features themselves: place along a Morton curve, then box, key and vertex count. So the order of a file moves no
  * figure, and neighbours on the ground are neighbours in memory.
+ * @param wanted features to take at all; default every one
  */
-export function pickFeatures(layer: Layer, keyField: string, box: Bbox | undefined): Layer {
+export function pickFeatures(
+  layer: Layer,
+  keyField: string,
+  box: Bbox | undefined,
+  wanted: (feature: number) => boolean = () => true,
+): Layer {
   const column = layer.columns.get(keyField) as CodeColumn;
   const count = featureCount(layer);
   const boxes = Array.from({ length: count }, (_, f) => boxOfFeature(layer, f));
   const kept = Array.from({ length: count }, (_, f) => f).filter(
-    (f) => box === undefined || meets(boxes[f], box),
+    (f) => wanted(f) && (box === undefined || meets(boxes[f], box)),
   );
   const vertices = (f: number): number => lastVertex(layer, f) - firstVertex(layer, f);
   const places = boxes.map(mortonPlace);

@@ -27,10 +27,11 @@ export function receiptOf(run: {
       grunnkart: basename(settings.grunnkart),
       ...(settings.grunnkartEpsg === undefined ? {} : { grunnkartEpsg: settings.grunnkartEpsg }),
       klasse: [...facts.cells.classes.keys()],
-      enheter: facts.zoneLayers.map(({ name, keyField }, i) => {
+      enheter: facts.zoneLayers.slice(0, settings.enheter.length).map(({ name, keyField }, i) => {
         const { fil, epsg } = settings.enheter[i];
         return { navn: name, fil: basename(fil), nokkel: keyField, ...(epsg === undefined ? {} : { epsg }) };
       }),
+      ...(settings.plan.length === 0 ? {} : planReceipt(settings, facts)),
       arealmetode: settings.arealmetode,
       ...(settings.tilEpsg === undefined ? {} : { tilEpsg: settings.tilEpsg }),
       strict: settings.strict,
@@ -52,4 +53,21 @@ export function receiptOf(run: {
     resultSha256: result.digest("hex"),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
+}
+
+/** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */
+function planReceipt(settings: RunSettings, { plan }: AccountFacts): object {
+  return {
+    plan: settings.plan.map(({ fil, ...rest }) => ({ fil: basename(fil), ...rest })),
+    tema: settings.tema.map(({ fil, dekning, ...rest }) => ({
+      ...rest,
+      fil: basename(fil),
+      ...(dekning === undefined ? {} : { dekning: basename(dekning) }),
+    })),
+    metode: plan?.methods.map(({ id, version }) => ({ id, version })) ?? [],
+    planmodus: settings.planmodus,
+    utenStatus: settings.utenStatus,
+    ...(settings.vertikalniva === undefined ? {} : { vertikalniva: settings.vertikalniva }),
+    nyPlan: settings.nyPlan,
+  };
 }

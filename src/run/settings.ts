@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/trouble.js";
+import { LANGUAGES } from "../report/textsShape.js";
+import { planSettings } from "./planSettings.js";
 
 const epsg = z
   .int()
@@ -32,12 +34,14 @@ export const runSettings = z
         }),
       )
       .default([]),
+    ...planSettings,
     arealmetode: z.enum(["kartplan", "ellipsoide"]).default("ellipsoide"),
     tilEpsg: epsg.optional().describe("Koordinatsystem å regne i; ellers grunnkartets eget"),
     ut: z.string().min(1).describe("Mappe for resultatet"),
     workers: z.int().min(0).max(256).optional().describe("Antall arbeidstråder; 0 er ingen"),
     strict: z.boolean().default(false).describe("Stans når det er funn av alvor «error»"),
     referanse: z.array(z.string().min(1)).default([]).describe("CSV-filer å kontrollere mot (T15)"),
+    rapport: z.array(z.enum(LANGUAGES)).optional().describe("Lag rapport med kart på disse språkene"),
   })
   .describe("Kjøring av arealregnskap account");
 

@@ -10,6 +10,7 @@ import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
 import { findField } from "./fields.js";
 import { pickFeatures } from "./pick.js";
+import { refuseInvalid } from "./refuseInvalid.js";
 
 /** A layer of reporting units, plan areas or other zones. */
 export type UnitRequest = {
@@ -28,6 +29,8 @@ export type UnitLayer = {
   readonly keyField: string;
   readonly keys: readonly string[]; // one per polygon
   readonly outsideCount: number;
+  /** That none of it meets the ground says something, and is no mistake. */
+  readonly mayBeElsewhere?: boolean;
   readonly input: InputFacts;
   readonly findings: readonly Finding[];
 };
@@ -60,12 +63,20 @@ export async function readUnits(
   const units: UnitLayer[] = [];
   for (const request of requests) {
     const unit = await readUnitLayer(request, workEpsg, groundBox, rules);
-    if (takenNames.includes(unit.name) || units.some(({ name }) => name === unit.name)) {
-      throw nameTaken(unit.name, request.path);
-    }
+    refuseTakenName(unit.name, unit.input.file, takenNames, units);
     units.push(unit);
   }
   return units;
+}
+
+/** @throws InputError when a layer would be a second column of one name */
+export function refuseTakenName(
+  name: string,
+  path: string,
+  takenNames: readonly string[],
+  units: readonly { readonly name: string }[],
+): void {
+  if (takenNames.includes(name) || units.some((unit) => unit.name === name)) throw nameTaken(name, path);
 }
 
 async function readUnitLayer(
@@ -79,15 +90,16 @@ async function readUnitLayer(
   const name = request.name ?? source.name;
   const read = await readLayer(source, [keyField]);
   const count = featureCount(read.layer);
-  if (count === 0) throw noPolygons(request.path);
+  if (count === 0) throw noPolygons(source.path);
   checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
   const placed = source.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
   const near = pickFeatures(placed, keyField, groundBox);
   const column = near.columns.get(keyField) as CodeColumn;
   const keys = Array.from({ length: featureCount(near) }, (_, f) => termOf(column, f) || NO_KEY);
-  if (keys.length === 0) throw nowhereNear(request.path);
+  if (keys.length === 0) throw nowhereNear(source.path);
   const barred = keys.find((key) => key.includes("|"));
-  if (barred !== undefined) throw keyWithBar(request.path, keyField, barred);
+  if (barred !== undefined) throw keyWithBar(source.path, keyField, barred);
+  refuseInvalid(near, (f) => ({ layer: name, feature: keys[f] }), rules);
   return {
     name,
     layer: near,
@@ -110,14 +122,14 @@ async function readUnitLayer(
   };
 }
 
-function chooseKey(source: Source, { key, path }: UnitRequest, rules: Rules): string {
+function chooseKey(source: Source, { key }: UnitRequest, rules: Rules): string {
   const found =
     key !== undefined
       ? findField(source, key, rules)
       : RECOGNISED_KEYS.map((field) => findField(source, field, rules)).find((field) => field !== undefined);
   if (found !== undefined) return found.inFile;
   throw new InputError(
-    { layer: path },
+    { layer: source.path },
     {
       came: key === undefined ? "no field that is known to tell units apart" : `no field ${key}`,
       wanted: `one of its fields: ${source.fields.map(({ name }) => name).join(", ") || "(it has none)"}`,

@@ -15,7 +15,12 @@ export type CheckId =
   | "layerCoveredCells"
   | "layerUnionCoveredUncovered"
   | "unitStock"
-  | "crossMargins";
+  | "crossMargins"
+  | "planBalance"
+  | "planChange"
+  | "planFlow"
+  | "planReserve"
+  | "planMethods";
 
 export type Check = {
   readonly id: CheckId;
@@ -34,8 +39,7 @@ export type Check = {
 /** All checks in a fixed order: the ground, then each zone layer, then the tables. One that fails must stop the run. */
 export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
   const area = (both: Both) => shownArea(facts.measure, both);
-  const hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2): Check =>
-    held(id, name, expectedM2, actualM2, identityTolerance(rules.accounting.tolerances, expectedM2));
+  const hold = holdBy(rules);
   const { ground } = facts;
   return [
     hold("groundOwnPosted", "", area(ground.own), area(ground.posted)),
@@ -44,7 +48,13 @@ export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
   ];
 }
 
-type Hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2) => Check;
+export type Hold = (id: CheckId, name: string, expectedM2: M2, actualM2: M2) => Check;
+
+/** Holds two figures against each other, to the tolerance of the rules. */
+export function holdBy(rules: Rules): Hold {
+  return (id, name, expectedM2, actualM2) =>
+    held(id, name, expectedM2, actualM2, identityTolerance(rules.accounting.tolerances, expectedM2));
+}
 
 function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, toleranceM2: M2): Check {
   const residualM2 = actualM2 - expectedM2;
@@ -154,7 +164,7 @@ function marginChecks(facts: AccountFacts, hold: Hold): Check[] {
 }
 
 /** The check that uses most of its tolerance; the first of equals; `none` when there is nothing to check. */
-function worst(none: Check, all: readonly Check[]): Check {
+export function worst(none: Check, all: readonly Check[]): Check {
   return all.reduce((most, check) => (useOf(check) > useOf(most) ? check : most), all[0] ?? none);
 }
 

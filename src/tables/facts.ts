@@ -1,6 +1,7 @@
 import type { CellTable } from "../aggregate/cells.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
+import type { PlanFacts } from "./planFacts.js";
 
 /** Which area a table shows. Both are always kept. */
 export type AreaMeasure = "kartplan" | "ellipsoide";
@@ -10,7 +11,7 @@ export type Both = { readonly planM2: M2; readonly trueM2: M2 };
 
 /** One input file as it was read. */
 export type InputFacts = {
-  readonly role: "grunnkart" | "enheter" | "referanse";
+  readonly role: "grunnkart" | "enheter" | "referanse" | "plan" | "tema";
   readonly name: string; // layer name in the run
   readonly file: string; // base name of the file
   readonly format: string;
@@ -57,6 +58,8 @@ export type AccountFacts = {
   readonly measureId: string;
   readonly inputs: readonly InputFacts[];
   readonly zoneLayers: readonly ZoneLayerFacts[];
+  /** Plans among the zone layers, where the run was asked for plan accounts. */
+  readonly plan?: PlanFacts;
   readonly ground: {
     readonly featureCount: number;
     readonly vertexCount: number;

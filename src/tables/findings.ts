@@ -8,6 +8,7 @@ import type { Rules } from "../rules/rules.js";
 import { classFields } from "./classes.js";
 import type { AccountFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
+import { planLayerNames } from "./planFacts.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
 
@@ -81,7 +82,9 @@ function kommunenumbers(facts: AccountFacts, rules: Rules): Finding[] {
 
 /** HULL: ground a layer's units claim and the ground layer does not cover. GRUNN_OVERLAPP: it covers more than all. */
 function uncoveredUnits(facts: AccountFacts, rules: Rules): Finding[] {
+  const planLayers = planLayerNames(facts.plan); // what these own outside the ground, planFindings tells
   return facts.zoneLayers.flatMap((layer) => {
+    if (planLayers.has(layer.name)) return [];
     let missingM2 = 0;
     let excessM2 = 0;
     for (const unit of layer.units) {

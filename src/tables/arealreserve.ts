@@ -1,0 +1,175 @@
+/** T4 Arealreserve and T4b by named area: planned building less what is built and what is water, by what lies there. */
+import type { PlanMethod } from "../rules/planSchema.js";
+import { Amounts } from "./amounts.js";
+import type { ClassField } from "./classes.js";
+import {
+  postings,
+  statusName,
+  type PlanFrame,
+  type PlanLine,
+  type PlanSide,
+  type PlanUnit,
+} from "./planFrame.js";
+
+import { areaColumn, daa, planTable, unitCells } from "./planTable.js";
+import { notPlanned, plannedGround, qualityClasses, type Ground, type PlannedGround } from "./reserve.js";
+import type { Column, Table, Value } from "./table.js";
+
+/** What T4 and T4b are made of: planned ground of the plan in force, in one class field, by one method. */
+export type ReserveBasis = {
+  readonly frame: PlanFrame;
+  readonly side: PlanSide;
+  readonly method: PlanMethod;
+  readonly ground: Ground;
+  readonly field: ClassField;
+  readonly planned: readonly PlannedGround[];
+  readonly classes: readonly { readonly kode: string; readonly navn: string }[];
+};
+
+export function reserveBasis(
+  frame: PlanFrame,
+  side: PlanSide,
+  method: PlanMethod,
+  ground: Ground,
+  field: ClassField,
+): ReserveBasis {
+  const planned = plannedGround(frame, side, method, ground, field);
+  const classes = qualityClasses(frame.rules, field, planned);
+  return { frame, side, method, ground, field, planned, classes };
+}
+
+/** T4: a row per planned purpose, the sum, and LNFR spredt as a line of its own that is in no sum. */
+export function reserveTable(basis: ReserveBasis): Table {
+  const { frame, side } = basis;
+  const sums = new Amounts();
+  for (const piece of basis.planned) {
+    post(sums, piece, side.lineOf[piece.ruler].id);
+    post(sums, piece, "*");
+  }
+  const scattered = scatteredAmounts(basis);
+  const { sum } = frame.rules.tables.labels;
+  const rows = frame.units.flatMap((unit) => {
+    const lines = frame.lines.filter(({ id }) => sums.has(unit.key, id));
+    return [
+      ...lines.map((line) => reserveRow(basis, unit, "formal", line, figures(basis, sums, unit, line.id))),
+      reserveRow(basis, unit, "sum", { navn: sum }, figures(basis, sums, unit, "*")),
+      ...frame.lines
+        .filter(({ id }) => scattered.has(unit.key, id))
+        .map((line) => reserveRow(basis, unit, "utenom", line, [scattered.of(unit.key, line.id)])),
+    ];
+  });
+  return planTable(
+    frame,
+    "T4",
+    `T4-${basis.method.id}-${basis.field.field}`,
+    aboutOf(basis),
+    rows,
+    classColumns(basis),
+    namesOf(basis),
+    basis.method.forbehold,
+  );
+}
+
+/** T4b: the same by named area, so that a planner finds each field on the map; by polygon where it has no name. */
+export function reserveByArea(basis: ReserveBasis): Table {
+  const { frame, side } = basis;
+  const { areas } = side.rulers;
+  const layers = side.rulers.column.terms;
+  const places = new Map<string, { name: string; planId: string; line: PlanLine }>();
+  const sums = new Amounts();
+  for (const piece of basis.planned) {
+    const { omrade, planId, key } = areas[piece.ruler]!;
+    const name = omrade || key;
+    const line = side.lineOf[piece.ruler];
+    const place = [planId, omrade === "" ? layers[piece.ruler] : name, line.id].join("\t");
+    places.set(place, { name, planId, line });
+    post(sums, piece, place);
+  }
+  const order = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = frame.units.flatMap((unit) =>
+    order
+      .filter(([place]) => sums.has(unit.key, place))
+      .map(([place, { name, planId, line }]): Value[] => [
+        ...unitCells(unit),
+        planId,
+        name,
+        line.family,
+        line.kode,
+        line.navn,
+        statusName(frame.rules, line.status),
+        ...figures(basis, sums, unit, place).map(daa),
+      ]),
+  );
+  return planTable(
+    frame,
+    "T4b",
+    `T4b-${basis.method.id}-${basis.field.field}`,
+    aboutOf(basis),
+    rows,
+    classColumns(basis),
+    namesOf(basis),
+    basis.method.forbehold,
+  );
+}
+
+function post(sums: Amounts, { unit, state, term, inDetailing, m2 }: PlannedGround, row: string): void {
+  sums.add(m2, unit, row);
+  sums.add(m2, unit, row, state);
+  if (state !== "land") return;
+  sums.add(m2, unit, row, "class", term);
+  if (inDetailing) sums.add(m2, unit, row, "detailing");
+}
+
+/** Planned, built, water, reserve, of which in a detaljeringssone, then the reserve by class. */
+function figures(basis: ReserveBasis, sums: Amounts, { key }: PlanUnit, row: string): number[] {
+  return [
+    sums.of(key, row),
+    sums.of(key, row, "bebygd"),
+    sums.of(key, row, "vann"),
+    sums.of(key, row, "land"),
+    sums.of(key, row, "detailing"),
+    ...basis.classes.map(({ kode }) => sums.of(key, row, "class", kode)),
+  ];
+}
+
+function reserveRow(
+  { frame, classes }: ReserveBasis,
+  unit: PlanUnit,
+  rad: string,
+  line: Partial<PlanLine>,
+  areas: readonly number[],
+): Value[] {
+  const all = Array.from({ length: 5 + classes.length }, (_, at) => daa(areas[at] ?? null));
+  const status = line.status === undefined ? "" : statusName(frame.rules, line.status);
+  return [...unitCells(unit), rad, line.family ?? "", line.kode ?? "", line.navn ?? "", status, ...all];
+}
+
+/** Planned LNFR spredt by unit and line: in no method's reserve, and never passed over. */
+function scatteredAmounts({ frame, side, method }: ReserveBasis): Amounts {
+  const { lnfrSpredt, status } = frame.rules.planAccounting;
+  const sums = new Amounts();
+  for (const { unit, ruler, m2 } of rulerAmounts(frame, side)) {
+    const area = side.rulers.areas[ruler];
+    if (area === undefined || !lnfrSpredt.includes(area.purpose.normalisert)) continue;
+    if (area.status === status.framtidig && notPlanned(method, area) !== "")
+      sums.add(m2, unit, side.lineOf[ruler].id);
+  }
+  return sums;
+}
+
+function rulerAmounts(frame: PlanFrame, side: PlanSide): { unit: string; ruler: number; m2: number }[] {
+  return postings(frame, [side.rulers.column]).map(({ unit, codes: [ruler], m2 }) => ({ unit, ruler, m2 }));
+}
+
+export function classColumns({ classes }: Pick<ReserveBasis, "classes">): Column[] {
+  return classes.map(({ kode, navn }) => areaColumn(kode === "" ? "utenVerdi" : kode, navn || kode));
+}
+
+const aboutOf = ({ method, field }: ReserveBasis): string =>
+  `${method.title}; ${field.classes?.title ?? field.field}`;
+
+export const namesOf = ({ method, ground, field }: Pick<ReserveBasis, "method" | "ground" | "field">) => ({
+  metode: `${method.id}, versjon ${method.version}`,
+  bebygd: ground.field,
+  field: field.field,
+});

@@ -1,0 +1,56 @@
+import type { ChangeCells } from "../aggregate/changeSums.js";
+import type { Finding } from "../core/trouble.js";
+import type { M2 } from "../core/units.js";
+import type { AccountFacts, AreaMeasure, Both, InputFacts } from "./facts.js";
+
+/** A polygon of A and one of B that have changed ground in common. */
+export type ListedChange = {
+  readonly a: number;
+  readonly b: number;
+  readonly idA: string;
+  readonly idB: string;
+  readonly from: string;
+  readonly to: string;
+  readonly zones: readonly string[];
+  readonly planM2: M2;
+  readonly trueM2: M2;
+  readonly widthM: number;
+  readonly place?: readonly [x: number, y: number];
+};
+
+/** Everything a comparison of two editions knows besides its cells. */
+export type ChangeFacts = {
+  readonly cells: ChangeCells;
+  /** Canonical name of the field compared by. */
+  readonly field: string;
+  readonly measure: AreaMeasure;
+  readonly measureId: string;
+  readonly workEpsg: number;
+  /** A, B, then unit layers. */
+  readonly inputs: readonly InputFacts[];
+  readonly zoneLayers: readonly {
+    readonly name: string;
+    readonly keyField: string;
+    readonly keys: readonly string[];
+  }[];
+  readonly control: {
+    readonly ownA: Both;
+    readonly ownB: Both;
+    /** Ground of A under B, and of B under A. They differ where an edition lies on itself. */
+    readonly acrossA: Both;
+    readonly acrossB: Both;
+    readonly featuresA: number;
+    readonly featuresB: number;
+    /** Polygons that are the same in both, vertex by vertex. */
+    readonly twins: number;
+    readonly foldedM2: M2;
+    readonly worstResidualM2: M2;
+    readonly blocks: number;
+  };
+  readonly largest: readonly ListedChange[];
+  readonly strips: readonly ListedChange[];
+  /** Whether the editions were made by different methods, so that all change between them is revaluation. */
+  readonly incomparable: boolean;
+  readonly findings: readonly Finding[];
+  readonly ruleSets: AccountFacts["ruleSets"];
+};

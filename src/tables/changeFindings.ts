@@ -1,0 +1,79 @@
+import type { Finding, Severity } from "../core/trouble.js";
+import type { M2 } from "../core/units.js";
+import { identityTolerance } from "./identity.js";
+import { type Flows, postingsOf, sumOf, type UnitFlow } from "./changeFlows.js";
+
+/** What the figures of a comparison themselves tell. Codes: domain reference 12. */
+export function changeFindings(flows: Flows): Finding[] {
+  return [
+    ...notComparable(flows),
+    ...movedBorders(flows),
+    ...overlaps(flows),
+    ...strips(flows),
+    ...unknown(flows),
+  ];
+}
+
+function finding(code: string, severity: Severity, layer: string, areaM2: M2, says: string): Finding {
+  return { code, severity, layer, feature: -1, areaM2, did: "kept", says };
+}
+
+function notComparable({ facts }: Flows): Finding[] {
+  if (!facts.incomparable) return [];
+  const [a, b] = facts.inputs.map(({ edition }) => edition ?? "ukjent utgave");
+  const says = `${a} og ${b} er laget med ulik metode; forskjellene står som omvurdering, ikke som tilvekst og avgang`;
+  return [finding("IKKE_SAMMENLIGNBAR", "warning", facts.inputs[1].name, 0, says)];
+}
+
+/** Whether the editions give a unit so different areas that its border must have moved. */
+export function borderMoved({ facts, rules }: Pick<Flows, "facts" | "rules">, flow: UnitFlow): boolean {
+  if (!facts.zoneLayers.some(({ keys }) => keys.includes(flow.unit))) return false;
+  const { opening, closing } = postingsOf(flow);
+  const [atStart, atEnd] = [sumOf(opening), sumOf(closing)];
+  return Math.abs(atEnd - atStart) > rules.change!.grenseFlyttetAndel * Math.max(atStart, atEnd);
+}
+
+function movedBorders(flows: Flows): Finding[] {
+  return [...flows.layers].flatMap(([layer, units]) =>
+    units
+      .filter((flow) => layer !== "" && borderMoved(flows, flow))
+      .map((flow) => {
+        const { opening, closing } = postingsOf(flow);
+        const says = `enheten ${flow.unit} skiller mer enn ${100 * flows.rules.change!.grenseFlyttetAndel} % i areal mellom utgavene; endring er ikke vist for den`;
+        return finding("GRENSE_FLYTTET", "warning", layer, Math.abs(sumOf(closing) - sumOf(opening)), says);
+      }),
+  );
+}
+
+/** Ground of A under B and of B under A differ only where an edition lies on itself. */
+function overlaps({ facts, rules }: Flows): Finding[] {
+  const { acrossA, acrossB } = facts.control;
+  const shown = facts.measure === "kartplan" ? "planM2" : "trueM2";
+  const apartM2 = acrossA[shown] - acrossB[shown];
+  if (Math.abs(apartM2) <= identityTolerance(rules.accounting.tolerances, acrossA[shown])) return [];
+  const which = apartM2 > 0 ? facts.inputs[0] : facts.inputs[1];
+  const says =
+    "utgaven ligger på seg selv; matrisa teller grunnen som flatene i A ligger, og flere klasser i B står sammen";
+  return [finding("GRUNN_OVERLAPP", "warning", which.name, Math.abs(apartM2), says)];
+}
+
+function strips({ facts, layers }: Flows): Finding[] {
+  const areaM2 = sumOf(layers.get("")![0].stripM2.map(sumOf));
+  if (areaM2 === 0) return [];
+  const says =
+    "endring i smale striper, trolig samme grense tegnet to ganger; de er med i tallene og vist for seg";
+  return [finding("SMALE_STRIPER", "note", facts.inputs[1].name, areaM2, says)];
+}
+
+function unknown({ facts, classes, list }: Flows): Finding[] {
+  if (list === undefined) {
+    const says = `${facts.field} har ingen kodeliste i rules/; verdiene står som de er`;
+    return [finding("KODELISTE_MANGLER", "note", facts.inputs[0].name, 0, says)];
+  }
+  return classes
+    .filter(({ kode }) => kode !== "" && !kode.split("|").every((one) => list.nameOf.has(one)))
+    .map(({ kode }) => {
+      const says = `${facts.field} «${kode}» er ikke i rules/${list.list.id}.json, versjon ${list.list.version}`;
+      return finding("KODE_UKJENT", "error", facts.inputs[0].name, 0, says);
+    });
+}

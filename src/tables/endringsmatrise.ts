@@ -1,0 +1,46 @@
+/** T11 Arealendringsmatrise: class at the start by class at the end, per unit; the strips of it in a table of their own. */
+import { type Flows, changeMeta, changeNotes, sumOf } from "./changeFlows.js";
+import { type Column, definitionOf, type Table, type Value } from "./table.js";
+
+/** @param what all ground, or only that in strips */
+export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"): Table {
+  const { rules, classes, layers } = flows;
+  const definition = definitionOf(rules, "T11");
+  const { sum, change: labels } = rules.tables.labels;
+  const area = (id: string, title: string): Column => ({ id, title, kind: "area", unit: "m2" });
+  const columns = [
+    ...classes.map(({ kode, navn }) => area(kode === "" ? "utenVerdi" : kode, navn)),
+    area("ikkeIB", labels.notInB),
+    area("sum", sum),
+  ];
+  const heads = [...classes, { kode: "", navn: labels.notInA }];
+  const rows = layers.get(layer)!.flatMap((flow): Value[][] => {
+    const m2 = flow[what];
+    const down = heads.map((_, to) => sumOf(m2.map((row) => row[to])));
+    return [
+      ...heads.map(({ kode, navn }, from) => [
+        flow.unit,
+        flow.navn,
+        kode,
+        navn,
+        ...m2[from],
+        sumOf(m2[from]),
+      ]),
+      [flow.unit, flow.navn, "", sum, ...down, sumOf(down)],
+    ];
+  });
+  const strips = what === "stripM2";
+  return {
+    id: `T11-${flows.facts.field}${layer && `-${layer}`}${strips ? "-striper" : ""}`,
+    title: `T11 ${definition.title}: ${flows.facts.field}${layer && ` ${rules.tables.labels.by} ${layer}`}${strips ? `, ${labels.strips}` : ""}`,
+    columns: [...definition.columns, ...columns],
+    rows,
+    footnotes: changeNotes(flows, definition.footnotes),
+    print: {
+      groupBy: definition.print.groupBy,
+      columns: [...definition.print.columns, ...columns.map(({ id }) => id)],
+      rounding: rules.accounting.rounding,
+    },
+    meta: changeMeta(flows),
+  };
+}

@@ -1,0 +1,301 @@
+/** T12 Statistikk-kube: region x class x measure x year, complete, for one classification. */
+import { InputError, type Finding } from "../core/trouble.js";
+import type { M2 } from "../core/units.js";
+import { kommuneHistory } from "../rules/kommuneHistory.js";
+import { kommunenummerTrouble } from "../rules/kommunenummer.js";
+import type { Rules } from "../rules/rules.js";
+import { type ClassField, classFields } from "./classes.js";
+import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
+import { identityTolerance } from "./identity.js";
+import { sumByKeys } from "./project.js";
+import { measureTitle, shownArea, shownAreas } from "./shown.js";
+import { definitionOf, metaOf, type Table, type Value } from "./table.js";
+import { unitsOfKey } from "./units.js";
+
+export type CubeUnit = "km2" | "daa" | "m2";
+const M2_PER: Readonly<Record<CubeUnit, number>> = { km2: 1e6, daa: 1e3, m2: 1 };
+
+/** One dimension: codes in their order, with a name each. Codes are text. */
+export type CubeDimension = {
+  readonly id: "region" | "klasse" | "maal" | "aar";
+  readonly title: string;
+  readonly codes: readonly string[];
+  readonly names: readonly string[];
+};
+
+/**
+ * A complete table in row-major order of its dimensions, the last running fastest, as JSON-stat 2.0 and PX have it.
+ * 0 is none; null is missing: a kommune that no unit stands for, and every sum over it.
+ */
+export type Cube = {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: CubeUnit;
+  readonly dimensions: readonly CubeDimension[];
+  /** Per region: "kommune", "fylke" or "land". */
+  readonly levels: readonly ("kommune" | "fylke" | "land")[];
+  readonly values: readonly (number | null)[];
+  readonly notes: readonly string[];
+};
+
+export type CubeYear = { readonly year: string; readonly facts: AccountFacts };
+
+export type CubeOptions = {
+  readonly field: string;
+  /** Name of the zone layer with the kommuner. */
+  readonly layer: string;
+  /** The division regions are shown by, yyyy-mm-dd. */
+  readonly date: string;
+  readonly unit?: CubeUnit;
+};
+
+/** Code of the whole country, as StatBank has it. */
+const COUNTRY = "0";
+const WITHOUT = "utenVerdi";
+const UNCOVERED = "udekket";
+
+/**
+ * Makes the cube. All kommuner of the register are regions, then fylker and the country as sums of them. A kommune of
+ * another division is recoded where its number tells what it became; what was divided is refused (KOMMUNE_DELT).
+ *
+ * @throws InputError for a layer that is not of kommuner, and for one that needs an overlay with today's border
+ */
+export function statisticsCube(
+  years: readonly CubeYear[],
+  rules: Rules,
+  options: CubeOptions,
+): { readonly cube: Cube; readonly findings: readonly Finding[] } {
+  const { unit = "km2" } = options;
+  const findings: Finding[] = [];
+  const kommuner = rules.lists.get("kommuner_2024")!.values;
+  const fylker = rules.lists.get("fylker_2024")!.values;
+  const perYear = years.map(({ year, facts }) => ({ year, ...stockOfYear(facts, rules, options, findings) }));
+  const classes = classesOfAll(
+    perYear.map(({ field }) => field),
+    rules,
+  );
+  const strangers = [...new Set(perYear.flatMap(({ stock }) => [...stock.keys()]))]
+    .filter((kode) => !kommuner.some((kommune) => kommune.kode === kode))
+    .sort();
+  const regions = [
+    ...kommuner.map(({ kode, navn }) => ({ kode, navn, level: "kommune" as const })),
+    ...strangers.map((kode) => ({ kode, navn: kode, level: "kommune" as const })),
+    ...fylker.map(({ kode, navn }) => ({ kode, navn, level: "fylke" as const })),
+    { kode: COUNTRY, navn: rules.tables.labels.change.country, level: "land" as const },
+  ].filter((region, i, all) => all.findIndex(({ kode }) => kode === region.kode) === i);
+
+  const values: (number | null)[] = [];
+  for (const region of regions) {
+    for (const { kode } of classes) {
+      for (const { stock } of perYear) {
+        const m2 = amountOf(stock, region, kode, kommuner);
+        values.push(m2 === null ? null : m2 / M2_PER[unit]);
+      }
+    }
+  }
+  const [{ facts }] = years;
+  const definition = definitionOf(rules, "T12");
+  const title = perYear[0].field.classes?.title ?? options.field;
+  const names = { field: options.field, date: options.date, measure: measureTitle(facts), unit };
+  const cube: Cube = {
+    id: `T12-${options.field}`,
+    title: `T12 ${definition.title}: ${title}, kommuneinndeling per ${options.date}`,
+    unit,
+    dimensions: [
+      dimension("region", "Region", regions),
+      dimension("klasse", title, classes),
+      dimension("maal", "Mål", [{ kode: "Areal", navn: `Areal (${unit})` }]),
+      dimension(
+        "aar",
+        "År",
+        years.map(({ year }) => ({ kode: year, navn: year })),
+      ),
+    ],
+    levels: regions.map(({ level }) => level),
+    values,
+    notes: definition.footnotes.map((note) => filled(note, names)),
+  };
+  return { cube, findings };
+}
+
+const filled = (note: string, names: Readonly<Record<string, string>>): string =>
+  note.replace(/\{(\w+)\}/g, (all, name: string) => names[name] ?? all);
+
+type Named = { readonly kode: string; readonly navn: string };
+
+const dimension = (id: CubeDimension["id"], title: string, items: readonly Named[]): CubeDimension => ({
+  id,
+  title,
+  codes: items.map(({ kode }) => kode),
+  names: items.map(({ navn }) => navn),
+});
+
+/** Areas by kommune and class. A kommune that is not there has no ground in the layer: it is missing, not zero. */
+type Stock = ReadonlyMap<string, ReadonlyMap<string, M2>>;
+
+function stockOfYear(
+  facts: AccountFacts,
+  rules: Rules,
+  options: CubeOptions,
+  findings: Finding[],
+): { field: ClassField; stock: Stock } {
+  const field = classFields(facts, rules).find((one) => one.field === options.field);
+  const layer = facts.zoneLayers.find(({ name }) => name === options.layer);
+  if (field === undefined || layer === undefined) {
+    throw new InputError(
+      { layer: options.layer },
+      {
+        came: `no class field ${options.field} or no layer ${options.layer} in the account`,
+        wanted: "an account by that field with kommuner as units",
+        todo: "Name both as the account does",
+      },
+    );
+  }
+  const now = kommuneOf(layer, facts, rules, options.date, findings);
+  const stock = new Map<string, Map<string, M2>>();
+  const add = (key: string, kode: string, m2: M2): void => {
+    const kommune = now(key);
+    const amounts = stock.get(kommune) ?? new Map<string, M2>();
+    stock.set(kommune, amounts.set(kode, (amounts.get(kode) ?? 0) + m2));
+  };
+  const zone = facts.cells.zones.get(layer.name)!;
+  const sums = sumByKeys([zone, field.column], shownAreas(facts.measure, facts.cells));
+  const unitsOf = unitsOfKey(layer);
+  for (let row = 0; row < sums.rowCount; row++) {
+    const kode = field.column.terms[sums.keys[1][row]] || WITHOUT;
+    for (const key of unitsOf(zone.terms[sums.keys[0][row]])) add(key, kode, sums.areaM2[row]);
+  }
+  for (const unit of layer.units) {
+    add(unit.key, UNCOVERED, shownArea(facts.measure, unit.union) - shownArea(facts.measure, unit.covered));
+  }
+  return { field, stock };
+}
+
+/** The number each unit of the layer has at the date; recoding is told, and what was divided is refused. */
+function kommuneOf(
+  layer: ZoneLayerFacts,
+  facts: AccountFacts,
+  rules: Rules,
+  date: string,
+  findings: Finding[],
+): (key: string) => string {
+  const recode = kommuneHistory(rules);
+  const numbers = new Map<string, string>();
+  for (const { key, union } of layer.units) {
+    const trouble = kommunenummerTrouble(rules, key);
+    const whole = trouble?.kind === "leadingZero" ? trouble.mended : key;
+    const then = recode(whole, date);
+    if (then.kind === "divided") throw divided(layer.name, whole, then.among, date);
+    const number = then.kind === "one" ? then.kode : whole;
+    numbers.set(key, number);
+    if (number === key) continue;
+    findings.push({
+      code: whole === key ? "KOMMUNE_OMKODET" : "KOMMUNENUMMER_FEIL",
+      severity: whole === key ? "note" : "warning",
+      layer: layer.name,
+      feature: -1,
+      areaM2: shownArea(facts.measure, union),
+      did: "mended",
+      says: `kommunenummer «${key}» står som ${number}, kommuneinndeling per ${date}`,
+    });
+  }
+  return (key) => numbers.get(key) ?? key;
+}
+
+function divided(layer: string, kode: string, among: readonly string[], date: string): InputError {
+  return new InputError(
+    { layer, feature: kode },
+    {
+      came: `KOMMUNE_DELT: kommune ${kode}, which at ${date} is divided${among.length > 0 ? ` among ${among.join(", ")}` : ""}`,
+      wanted: "units whose ground is one kommune at that date",
+      todo: `Use kommuner with the border of ${date}: no number tells what ground went where`,
+    },
+  );
+}
+
+function classesOfAll(fields: readonly ClassField[], rules: Rules): Named[] {
+  const classes = new Map<string, string>();
+  for (const { rows } of fields) {
+    for (const { rad, kode, navn } of rows) if (rad !== "utenVerdi") classes.set(kode, navn);
+  }
+  const { noValue, uncovered } = rules.tables.labels;
+  classes.set(WITHOUT, noValue);
+  classes.set(UNCOVERED, uncovered);
+  return Array.from(classes, ([kode, navn]) => ({ kode, navn }));
+}
+
+function amountOf(
+  stock: Stock,
+  { kode: region, level }: { readonly kode: string; readonly level: Cube["levels"][number] },
+  kode: string,
+  kommuner: readonly { readonly kode: string }[],
+): M2 | null {
+  if (level === "kommune") {
+    const amounts = stock.get(region);
+    return amounts === undefined ? null : (amounts.get(kode) ?? 0);
+  }
+  const parts =
+    level === "land" ? kommuner : kommuner.filter((kommune) => kommune.kode.slice(0, 2) === region);
+  let sum = 0;
+  for (const part of parts) {
+    const amounts = stock.get(part.kode);
+    if (amounts === undefined) return null;
+    sum += amounts.get(kode) ?? 0;
+  }
+  return sum;
+}
+
+/** The cube as a table in long form, one value a row. */
+export function cubeTable(cube: Cube, facts: AccountFacts, rules: Rules): Table {
+  const definition = definitionOf(rules, "T12");
+  const [region, klasse, maal, aar] = cube.dimensions;
+  const rows: Value[][] = [];
+  let at = 0;
+  region.codes.forEach((kode, r) => {
+    klasse.codes.forEach((class_, k) => {
+      maal.codes.forEach((measure) => {
+        for (const year of aar.codes) {
+          const head = [kode, region.names[r], cube.levels[r], class_, klasse.names[k], measure, year];
+          rows.push([...head, cube.values[at++]]);
+        }
+      });
+    });
+  });
+  return {
+    id: cube.id,
+    title: cube.title,
+    columns: definition.columns.map((column) => ({
+      ...column,
+      title: filled(column.title, { unit: cube.unit }),
+    })),
+    rows,
+    footnotes: cube.notes,
+    print: { ...definition.print, rounding: rules.accounting.rounding },
+    meta: metaOf(facts),
+  };
+}
+
+/**
+ * Holds the kommuner of a cube against the units they come from: all classes of a year, uncovered ground with them, are
+ * what the units claim. Undefined when they are; else both figures.
+ */
+export function cubeAgainstUnits(
+  cube: Cube,
+  { year, facts }: CubeYear,
+  layerName: string,
+  rules: Rules,
+): string | undefined {
+  const [region, klasse, , aar] = cube.dimensions;
+  const y = aar.codes.indexOf(year);
+  let cubeM2 = 0;
+  region.codes.forEach((_, r) => {
+    if (cube.levels[r] !== "kommune") return;
+    for (let k = 0; k < klasse.codes.length; k++) {
+      cubeM2 += (cube.values[(r * klasse.codes.length + k) * aar.codes.length + y] ?? 0) * M2_PER[cube.unit];
+    }
+  });
+  const layer = facts.zoneLayers.find(({ name }) => name === layerName)!;
+  const unitsM2 = layer.units.reduce((sum: number, unit) => sum + shownArea(facts.measure, unit.union), 0);
+  const holds = Math.abs(cubeM2 - unitsM2) <= identityTolerance(rules.accounting.tolerances, unitsM2);
+  return holds ? undefined : `${cubeM2} m2 in the cube, ${unitsM2} m2 in the units`;
+}

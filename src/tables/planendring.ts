@@ -1,0 +1,141 @@
+/** T5 Gjeldende mot ny plan and T6 Endringsmatrise: what a proposal changes, as sums and as flows. */
+import type { PlanMethod } from "../rules/planSchema.js";
+import { Amounts } from "./amounts.js";
+import {
+  lineColumn,
+  postings,
+  statusName,
+  type PlanFrame,
+  type PlanLine,
+  type PlanSide,
+} from "./planFrame.js";
+import { daa, planTable, unitCells } from "./planTable.js";
+import { notPlanned } from "./reserve.js";
+import type { Table, Value } from "./table.js";
+
+/** Below this an amount is the rounding of sums and no ground. */
+const NOTHING_M2 = 1e-6;
+
+/** T5: a row per purpose and status, both plans side by side. The changes of a unit sum to zero. */
+export function currentAgainstNew(frame: PlanFrame, ny: PlanSide): Table {
+  const current = lineSums(frame, frame.gjeldende);
+  const proposed = lineSums(frame, ny);
+  const { sum } = frame.rules.tables.labels;
+  const rows = frame.units.flatMap((unit) => {
+    const row = (rad: string, line: Partial<PlanLine>, id: string): Value[] => {
+      const [before, after] = [current.of(unit.key, id), proposed.of(unit.key, id)];
+      return [
+        ...unitCells(unit),
+        rad,
+        ...lineCells(frame, line),
+        daa(before),
+        daa(after),
+        daa(after - before),
+      ];
+    };
+    const lines = frame.lines.filter(({ id }) => current.has(unit.key, id) || proposed.has(unit.key, id));
+    return [
+      ...lines.map((line) => row(line.family === "" ? "utenFormal" : "formal", line, line.id)),
+      row("sum", { navn: sum }, "*"),
+    ];
+  });
+  return planTable(frame, "T5", "T5", "", rows);
+}
+
+/** Areas by unit and line id, and by unit under "*". */
+export function lineSums(frame: PlanFrame, side: PlanSide): Amounts {
+  const sums = new Amounts();
+  for (const { unit, codes, m2 } of postings(frame, [lineColumn(frame, side)])) {
+    sums.add(m2, unit, frame.lines[codes[0]].id);
+    sums.add(m2, unit, "*");
+  }
+  return sums;
+}
+
+/** A flow between two lines in one unit. */
+export type Flow = {
+  readonly unit: string;
+  readonly from: PlanLine;
+  readonly to: PlanLine;
+  readonly m2: number;
+};
+
+export function flows(frame: PlanFrame, ny: PlanSide): Flow[] {
+  const columns = [lineColumn(frame, frame.gjeldende), lineColumn(frame, ny)];
+  const sums = new Map<string, { unit: string; from: number; to: number; m2: number }>();
+  for (const { unit, codes, m2 } of postings(frame, columns)) {
+    const [from, to] = codes;
+    const key = `${unit}\t${from}\t${to}`;
+    const known = sums.get(key);
+    if (known === undefined) sums.set(key, { unit, from, to, m2 });
+    else known.m2 += m2;
+  }
+  return [...sums.values()]
+    .sort((a, b) => a.from - b.from || a.to - b.to)
+    .map(({ unit, from, to, m2 }) => ({ unit, from: frame.lines[from], to: frame.lines[to], m2 }));
+}
+
+/**
+ * T6: a row per flow that occurs, what stays as it is marked so; then, by the method, how much becomes new ground for
+ * building and how much goes back to LNFR. The rows from a line sum to T5's current plan, the rows to it to the new one.
+ */
+export function changeMatrix(frame: PlanFrame, ny: PlanSide, method: PlanMethod): Table {
+  const { plan: labels } = frame.rules.tables.labels;
+  const all = flows(frame, ny);
+  const summary = turnedAround(frame, ny, method);
+  const none: Partial<PlanLine> = {};
+  const rows = frame.units.flatMap((unit) => {
+    const row = (
+      rad: string,
+      from: Partial<PlanLine>,
+      to: Partial<PlanLine>,
+      navn: string,
+      m2: number,
+    ): Value[] => [
+      ...unitCells(unit),
+      rad,
+      ...lineCells(frame, from),
+      ...lineCells(frame, to),
+      navn,
+      daa(m2),
+    ];
+    return [
+      ...all
+        .filter((flow) => flow.unit === unit.key && flow.m2 > NOTHING_M2)
+        .map(({ from, to, m2 }) =>
+          from === to ? row("uendret", from, to, labels.unchanged, m2) : row("endret", from, to, "", m2),
+        ),
+      row("sammendrag", none, none, labels.newBuilding, summary.of(unit.key, "new")),
+      row("sammendrag", none, none, labels.backToNature, summary.of(unit.key, "back")),
+    ];
+  });
+  return planTable(frame, "T6", `T6-${method.id}`, method.title, rows, [], {
+    metode: `${method.id}, versjon ${method.version}`,
+  });
+}
+
+/**
+ * New ground for building: planned in the proposal, and no building purpose at all in the plan in force. Back to LNFR:
+ * planned in force, LNFR in the proposal.
+ */
+function turnedAround(frame: PlanFrame, ny: PlanSide, method: PlanMethod): Amounts {
+  const before = frame.gjeldende.rulers;
+  const after = ny.rulers;
+  const { lnfrHovedformal } = frame.rules.planAccounting;
+  const sums = new Amounts();
+  for (const { unit, codes, m2 } of postings(frame, [before.column, after.column])) {
+    const was = before.areas[codes[0]];
+    const becomes = after.areas[codes[1]];
+    if (notPlanned(method, was) === "formal" && notPlanned(method, becomes) === "") sums.add(m2, unit, "new");
+    if (notPlanned(method, was) === "" && becomes?.purpose.hovedformal === lnfrHovedformal)
+      sums.add(m2, unit, "back");
+  }
+  return sums;
+}
+
+const lineCells = (frame: PlanFrame, line: Partial<PlanLine>): Value[] => [
+  line.family ?? "",
+  line.kode ?? "",
+  line.navn ?? "",
+  statusName(frame.rules, line.status ?? ""),
+];
