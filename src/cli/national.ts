@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { InputError, invariant, type Finding } from "../core/trouble.js";
+import { cellsCsv, csvText, findingsCsv, tableCsv } from "../report/csv.js";
+import { printTable } from "../report/print.js";
+import { textsIn } from "../report/texts.js";
+import { loadRules } from "../rules/load.js";
+import type { Rules } from "../rules/rules.js";
+import { LOCK, NATIONAL, runNational, type FileResult, type NationalFacts } from "../run/national.js";
+import type { RunSettings } from "../run/settings.js";
+import type { AccountFacts } from "../tables/facts.js";
+import type { Table } from "../tables/table.js";
+import { makeFolder, writeRunFolder, type RunFile, type WrittenFile } from "../write/runFolder.js";
+import { account } from "./account.js";
+import { PartsMissing, StrictFailure } from "./exit.js";
+import { Progress } from "./progress.js";
+import { VERSION } from "./version.js";
+
+const NB = textsIn("nb");
+
+/**
+ * Runs an account for each file of a folder, and writes their sums. Files that could not be counted are listed, and make
+ * the exit code another than 0.
+ */
+export async function national(settings: RunSettings, quiet: boolean, signal: AbortSignal): Promise<void> {
+  const progress = new Progress(quiet);
+  const rules = await loadRules();
+  const unlock = await lock(settings.ut);
+  try {
+    const facts = await runNational(settings, rules, VERSION, (one) => accountOf(one, signal), {
+      onProgress: (at) => progress.show(at),
+      signal,
+    });
+    const tables = await tablesOf(facts, settings, rules);
+    await writeRunFolder(join(settings.ut, NATIONAL.sums), filesOf(facts, tables), (written) =>
+      receiptOf(settings, facts, written),
+    );
+    const seconds = progress.end();
+    if (!quiet) printSummary(settings, facts, tables, seconds);
+    failIfParted(settings, facts);
+  } catch (error) {
+    if (signal.aborted) console.error("Ferdige filer er beholdt: kjør samme kommando igjen for å fortsette.");
+    throw error;
+  } finally {
+    await unlock();
+  }
+}
+
+/** A strict failure has its folder written and is told with the file; it is no reason to count it again. */
+async function accountOf(settings: RunSettings, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await account(settings, true, signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StrictFailure) return error.message;
+    throw error;
+  }
+}
+
+/** Two runs in one folder would take each other's results away. A lock whose process has ended is taken over. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, LOCK);
+  const take = (flag: "wx" | "w"): Promise<void> => writeFile(path, String(process.pid), { flag });
+  try {
+    await makeFolder(resolve(folder), { mkdir });
+    await take("wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(folder, error);
+    const holder = Number(await readFile(path, "utf8"));
+    if (isAlive(holder)) throw inUse(folder, holder);
+    await take("w");
+  }
+  return () => rm(path, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  if (!(pid > 0) || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // there, and another user's
+  }
+}
+
+function cannotWrite(folder: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error;
+  return new InputError(
+    { layer: folder },
+    {
+      came: `a folder that cannot be written (${code})`,
+      wanted: "room and leave to write the result",
+      todo: "Choose another folder with --out",
+    },
+  );
+}
+
+function inUse(folder: string, pid: number): InputError {
+  return new InputError(
+    { layer: folder },
+    {
+      came: `a folder that another run (process ${pid}) is writing to`,
+      wanted: "one run at a time in a folder",
+      todo: `Wait for it, or choose another folder with --out; delete ${LOCK} if no such run is there`,
+    },
+  );
+}
+
+/** T1 and T2 of the sums. Tables by unit are in each file's own folder: a unit on two files would be told twice. */
+async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rules): Promise<Table[]> {
+  const { accountTables } = await import("../tables/tables.js");
+  const whole: AccountFacts = {
+    cells: facts.cells,
+    measure: settings.arealmetode,
+    measureId: facts.measureId,
+    inputs: [],
+    zoneLayers: [],
+    ground: {
+      featureCount: facts.files.reduce((sum, { polygons }) => sum + polygons, 0),
+      vertexCount: 0,
+      own: facts.own,
+      posted: facts.posted,
+      worstResidualM2: 0,
+      foldedM2: 0,
+    },
+    findings: [],
+    ruleSets: [],
+  };
+  const { tables, checks } = accountTables(whole, rules, {});
+  const broken = checks.find(({ ok }) => !ok);
+  invariant(broken === undefined, () => `the sums of all files: ${broken?.id} ${broken?.name}`);
+  return tables.filter(({ id }) => /^T[12]([^0-9]|$)/.test(id));
+}
+
+function* filesOf(facts: NationalFacts, tables: readonly Table[]): Generator<RunFile> {
+  yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
+  for (const table of tables) {
+    yield {
+      path: `tables/${table.id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}.csv`,
+      chunks: [tableCsv(table)],
+    };
+  }
+  yield { path: "tables/filer.csv", chunks: filesCsv(facts.files) };
+  yield { path: "findings.csv", chunks: [findingsCsv(findingsOf(facts), NB)] };
+}
+
+const STATUS: Readonly<Record<FileResult["status"], string>> = {
+  done: "ferdig",
+  missing: "mangler",
+  unlike: "utenfor summene",
+};
+
+function* filesCsv(files: readonly FileResult[]): Generator<string> {
+  yield "navn,fil,status,flater,kartplanM2,ellipsoideM2,funn,melding\n";
+  for (const { name, file, status, polygons, own, findings, says } of files) {
+    const figures = status === "missing" ? ["", "", "", ""] : [polygons, own.planM2, own.trueM2, findings];
+    yield `${csvText(name)},${csvText(file)},${STATUS[status]},${figures.join(",")},${csvText(says)}\n`;
+  }
+}
+
+function findingsOf({ files }: NationalFacts): Finding[] {
+  return files
+    .filter(({ status }) => status !== "done")
+    .map(({ file, status, says }) => ({
+      code: status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR",
+      severity: "error",
+      layer: file,
+      feature: -1,
+      areaM2: 0,
+      did: "dropped",
+      says,
+    }));
+}
+
+/** No time, machine, or count of what was kept from before: the same files give the same bytes. */
+function receiptOf(settings: RunSettings, facts: NationalFacts, written: readonly WrittenFile[]): string {
+  const result = createHash("sha256");
+  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
+  const receipt = {
+    program: "arealregnskap",
+    version: VERSION,
+    command: "account --mappe",
+    settings: {
+      mappe: basename(settings.grunnkart),
+      arealmetode: settings.arealmetode,
+      strict: settings.strict,
+    },
+    fingerprint: facts.fingerprint,
+    inputs: facts.files.map(({ name, file, sha256, status }) => ({
+      name,
+      file,
+      sha256,
+      status: STATUS[status],
+    })),
+    control: { ownM2: facts.own, postedM2: facts.posted, cells: facts.cells.rowCount },
+    files: written,
+    resultSha256: result.digest("hex"),
+  };
+  return JSON.stringify(receipt, undefined, 2) + "\n";
+}
+
+function printSummary(
+  settings: RunSettings,
+  { files, kept, cells }: NationalFacts,
+  tables: readonly Table[],
+  seconds: number,
+): void {
+  const first = tables.find(({ id }) => id.startsWith("T1"));
+  if (first !== undefined) console.log(printTable(first, NB, { maxRows: 40 }));
+  for (const { file, status, says } of files)
+    if (says !== "") console.log(`${file}: ${STATUS[status]}: ${says}`);
+  const done = files.filter(({ status }) => status === "done").length;
+  console.log(
+    `${done} av ${files.length} filer (${kept} var ferdige fra før), ${cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${settings.ut}`,
+  );
+}
+
+function failIfParted({ strict }: RunSettings, { files }: NationalFacts): void {
+  const missing = files.filter(({ status }) => status !== "done").map(({ file }) => file);
+  if (missing.length > 0) {
+    const list = missing.slice(0, 10).join(", ") + (missing.length > 10 ? " ..." : "");
+    throw new PartsMissing(`${missing.length} av ${files.length} filer er ikke med i summene: ${list}`);
+  }
+  const failed = files.filter(({ says }) => says !== "");
+  if (strict && failed.length > 0)
+    throw new StrictFailure(`${failed.length} filer: ${failed[0].file}: ${failed[0].says}`);
+}

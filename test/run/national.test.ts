@@ -1,0 +1,170 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { account } from "../../src/cli/account.js";
+import { runNational, type NationalFacts } from "../../src/run/national.js";
+import { rules } from "./accounted.js";
+import { box, GROUND, hashesOf, KOMMUNER, settings, writeGeoJson, type Flate } from "./scene.js";
+
+let folder: string;
+let inn: string;
+let ut: string;
+/** Names of the files that were counted, in order. */
+let counted: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "landet-"));
+  inn = join(folder, "inn");
+  ut = join(folder, "ut");
+  counted = [];
+  mkdirSync(inn);
+  writeGeoJson(join(folder, "kommune.geojson"), KOMMUNER);
+  writeGeoJson(join(inn, "0301.geojson"), GROUND.slice(0, 6));
+  writeGeoJson(join(inn, "3201.geojson"), GROUND.slice(6, 11));
+  writeGeoJson(join(inn, "3203.geojson"), GROUND.slice(11));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const run = (rest: Readonly<Record<string, unknown>> = {}, version = "1"): Promise<NationalFacts> => {
+  const all = settings(inn, { kommune: join(folder, "kommune.geojson") }, ut, rest);
+  return runNational(all, rules, version, async (one) => {
+    counted.push(one.grunnkart.slice(inn.length + 1));
+    await account(one, true, new AbortController().signal);
+    return undefined;
+  });
+};
+
+const cellsOf = ({ cells }: NationalFacts): string[] =>
+  Array.from({ length: cells.rowCount }, (_, row) => {
+    const keys = [...cells.classes.values(), ...cells.zones.values()].map(
+      ({ codes, terms }) => terms[codes[row]],
+    );
+    return [...keys, cells.planM2[row]].join(" ");
+  });
+
+test("the sums of three files are the account of their ground in one", async () => {
+  const parts = await run();
+  rmSync(inn, { recursive: true });
+  mkdirSync(inn);
+  writeGeoJson(join(inn, "alt.geojson"), GROUND);
+  ut = join(folder, "alt");
+  const whole = await run();
+  expect(parts.files.map(({ name, status, polygons }) => `${name} ${status} ${polygons}`)).toEqual([
+    "0301 done 6",
+    "3201 done 5",
+    "3203 done 5",
+  ]);
+  expect(cellsOf(parts)).toEqual(cellsOf(whole));
+  expect(parts.own.planM2).toBe(16_000_000);
+  expect(parts.posted).toEqual({
+    planM2: whole.posted.planM2,
+    trueM2: expect.closeTo(whole.posted.trueM2, 6) as number,
+  });
+});
+
+test("what is finished is kept, byte for byte, and not counted again", async () => {
+  await run();
+  const before = hashesOf(ut);
+  counted = [];
+  const again = await run();
+  expect(again.kept).toBe(3);
+  expect(counted).toEqual([]);
+  expect(hashesOf(ut)).toEqual(before);
+  await run({ workers: 1 }); // no figure depends on it
+  expect(counted).toEqual([]);
+});
+
+test.each<[string, (() => void) | Record<string, unknown> | string, readonly string[]]>([
+  [
+    "a ground file",
+    () => void writeGeoJson(join(inn, "3201.geojson"), GROUND.slice(7, 11)),
+    ["3201.geojson"],
+  ],
+  ["a result", () => void writeFileSync(join(ut, "kommuner", "3203", "cells.csv"), "a"), ["3203.geojson"]],
+  ["half a mark", () => void writeFileSync(join(ut, "merker", "0301.json"), '{"fing'), ["0301.geojson"]],
+  [
+    "a unit file",
+    () => void writeGeoJson(join(folder, "kommune.geojson"), KOMMUNER.slice(0, 1)),
+    ["0301.geojson", "3201.geojson", "3203.geojson"],
+  ],
+  ["a setting", { arealmetode: "kartplan" }, ["0301.geojson", "3201.geojson", "3203.geojson"]],
+  ["the program", "2", ["0301.geojson", "3201.geojson", "3203.geojson"]],
+])("%s that has changed is counted again, and no more than it asks for", async (_, change, wanted) => {
+  await run();
+  counted = [];
+  if (typeof change === "function") change();
+  await run(typeof change === "object" ? change : {}, typeof change === "string" ? change : "1").catch(
+    () => undefined,
+  );
+  expect(counted).toEqual(wanted);
+});
+
+test("a bad file is missing with its reason, and the others are counted", async () => {
+  writeFileSync(join(inn, "3205.geojson"), '{"type": "FeatureCollection", "features": [{"type"');
+  writeFileSync(join(inn, "9999.bin"), "no format at all");
+  const facts = await run();
+  expect(facts.files.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    "0301 done",
+    "3201 done",
+    "3203 done",
+    "3205 missing",
+    "9999 missing",
+  ]);
+  expect(facts.files[3].says).toMatch(/^3205\.geojson/);
+  expect(facts.files[4].says).not.toContain(folder);
+  expect(facts.own.planM2).toBe(16_000_000);
+  expect(readdirSync(join(ut, "kommuner")).sort()).toEqual(["0301", "3201", "3203"]);
+});
+
+test("a file that is gone takes its result with it, and debris of a killed run goes", async () => {
+  await run();
+  const wanted = (({ "kommuner/3203/cells.csv": _, ...rest }) => rest)(hashesOf(ut));
+  rmSync(join(inn, "3203.geojson"));
+  mkdirSync(join(ut, "kommuner", "0301.skrives-12345"));
+  mkdirSync(join(ut, "sum.skrives-12345"));
+  writeFileSync(join(ut, "merker", "0301.json.77.part"), "{");
+  await run();
+  expect(readdirSync(join(ut, "kommuner")).sort()).toEqual(["0301", "3201"]);
+  expect(readdirSync(join(ut, "merker")).sort()).toEqual(["0301.json", "3201.json"]);
+  expect(hashesOf(ut)["kommuner/0301/cells.csv"]).toBe(wanted["kommuner/0301/cells.csv"]);
+});
+
+test("one kommune in two files is refused: its ground would count twice", async () => {
+  writeFileSync(join(inn, "0301.fgb"), "x");
+  await expect(run()).rejects.toThrow(/0301\.fgb and 0301\.geojson, whose results would both be called 0301/);
+});
+
+test("a folder with other files in it is not touched", async () => {
+  mkdirSync(join(ut, "kommuner"), { recursive: true });
+  writeFileSync(join(ut, "kommuner", "min egen.txt"), "x");
+  await expect(run()).rejects.toThrow(/a folder with other files in it \(kommuner\)/);
+  expect(statSync(join(ut, "kommuner", "min egen.txt")).size).toBe(1);
+});
+
+test("nothing that could be counted is an error of its own", async () => {
+  rmSync(join(folder, "kommune.geojson"));
+  await expect(run()).rejects.toThrow(
+    /3 files, none of which could be counted; the first says: .*no such file/,
+  );
+});
+
+test("files with other class fields are told of and left out of the sums", async () => {
+  const other: Flate[] = [{ ring: box(0, 0, 1000, 1000), values: { arealdekkeniva1: "Skog" } }];
+  writeGeoJson(join(inn, "4601.geojson"), other);
+  const all = settings(inn, { kommune: join(folder, "kommune.geojson") }, ut);
+  const facts = await runNational(all, rules, "1", async (one) => {
+    const klasse = one.grunnkart.includes("4601") ? ["arealdekkeniva1"] : one.klasse;
+    await account({ ...one, klasse }, true, new AbortController().signal);
+    return undefined;
+  });
+  expect(facts.files.at(-1)).toMatchObject({ name: "4601", status: "unlike" });
+  expect(facts.own.planM2).toBe(16_000_000);
+});
+
+test("marks say no path of the machine", async () => {
+  await run();
+  for (const name of readdirSync(join(ut, "merker"))) {
+    expect(readFileSync(join(ut, "merker", name), "utf8")).not.toContain(folder);
+  }
+});
