@@ -1,0 +1,241 @@
+import { type Bbox, bboxOf, type Layer } from "../core/layer.js";
+import type { M2, Metre } from "../core/units.js";
+
+/** One polygon feature of a layer. */
+export type FeatureOf = { readonly layer: Layer; readonly feature: number };
+
+/** How far beside a border the two sides are looked at. Far above rounding, far below what anybody draws. */
+const BESIDE_M = 1e-4;
+/** Borders of two layers nearer than this are one. */
+const SAME_M = 1e-5;
+
+/**
+ * Width of what two polygons have in common: 2 x area / perimeter, so a strip of w by L metres has w L / (w + L).
+ * The kernel sums areas and knows no lengths, so the perimeter is taken here: each border is cut where it meets the
+ * other, and a part of it counts when just one of its two sides lies in both polygons. That is asked 0.1 mm beside the
+ * border, so a common border counts once, and borders less than 0.2 mm apart do not count.
+ *
+ * @param areaM2 of what they have in common, as the kernel found it
+ * @returns metres; 0 when there is no perimeter to speak of
+ */
+export function pieceWidth(a: FeatureOf, b: FeatureOf, areaM2: M2): Metre {
+  const box = commonBox(a, b);
+  if (box === undefined) return 0;
+  const bandsA = new Bands(a, box);
+  const bandsB = new Bands(b, box);
+  const perimeter = borderLength(bandsA, bandsB, false) + borderLength(bandsB, bandsA, true);
+  return perimeter > 0 ? (2 * Math.abs(areaM2)) / perimeter : 0;
+}
+
+/**
+ * False when what the two have in common is surely wider: its perimeter is at most both borders inside their common
+ * box. Spares most pairs the exact width.
+ */
+export function mayBeNarrower(a: FeatureOf, b: FeatureOf, areaM2: M2, widthM: Metre): boolean {
+  const box = commonBox(a, b);
+  if (box === undefined) return true;
+  const longest = lengthInBox(a, box) + lengthInBox(b, box);
+  return 2 * Math.abs(areaM2) < widthM * longest;
+}
+
+/** A place inside both polygons: the middle of the longest stretch found along some level lines. */
+export function placeInBoth(a: FeatureOf, b: FeatureOf): readonly [x: number, y: number] | undefined {
+  const box = commonBox(a, b);
+  if (box === undefined) return undefined;
+  const bandsA = new Bands(a, box);
+  const bandsB = new Bands(b, box);
+  let best: readonly [number, number] | undefined;
+  let longest = 0;
+  const lines = 33;
+  for (let i = 1; i < lines; i++) {
+    // Uneven steps: level lines through vertices at round coordinates tell little.
+    const y = box[1] + ((box[3] - box[1]) * (i + 0.0137)) / lines;
+    const xs = [...bandsA.crossingsAt(y), ...bandsB.crossingsAt(y)].sort((p, q) => p - q);
+    for (let k = 0; k + 1 < xs.length; k++) {
+      const x = (xs[k] + xs[k + 1]) / 2;
+      if (xs[k + 1] - xs[k] <= longest || !bandsA.holds(x, y) || !bandsB.holds(x, y)) continue;
+      longest = xs[k + 1] - xs[k];
+      best = [x, y];
+    }
+  }
+  return best;
+}
+
+export function boxOfFeature({ layer, feature }: FeatureOf): Bbox {
+  const { xy, ringVertex, partRing, featurePart } = layer;
+  return bboxOf(
+    xy,
+    ringVertex[partRing[featurePart[feature]]],
+    ringVertex[partRing[featurePart[feature + 1]]],
+  );
+}
+
+function commonBox(a: FeatureOf, b: FeatureOf): Bbox | undefined {
+  const p = boxOfFeature(a);
+  const q = boxOfFeature(b);
+  const box: Bbox = [Math.max(p[0], q[0]), Math.max(p[1], q[1]), Math.min(p[2], q[2]), Math.min(p[3], q[3])];
+  return box[0] <= box[2] && box[1] <= box[3] ? box : undefined;
+}
+
+/** Length of the edges whose box meets the box. */
+function lengthInBox({ layer, feature }: FeatureOf, box: Bbox): Metre {
+  const { xy } = layer;
+  let length = 0;
+  eachEdge(layer, feature, (v) => {
+    if (meetsBox(xy, v, box)) length += Math.hypot(xy[2 * v + 2] - xy[2 * v], xy[2 * v + 3] - xy[2 * v + 1]);
+  });
+  return length;
+}
+
+function meetsBox(xy: Float64Array, v: number, box: Bbox): boolean {
+  const [x1, y1, x2, y2] = [xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3]];
+  return (
+    Math.max(x1, x2) >= box[0] - SAME_M &&
+    Math.min(x1, x2) <= box[2] + SAME_M &&
+    Math.max(y1, y2) >= box[1] - SAME_M &&
+    Math.min(y1, y2) <= box[3] + SAME_M
+  );
+}
+
+function eachEdge(
+  { ringVertex, partRing, featurePart }: Layer,
+  feature: number,
+  visit: (v: number) => void,
+): void {
+  for (let r = partRing[featurePart[feature]]; r < partRing[featurePart[feature + 1]]; r++) {
+    for (let v = ringVertex[r]; v + 1 < ringVertex[r + 1]; v++) visit(v);
+  }
+}
+
+/** A polygon's edges by bands of y over a box: those left and right of it too, for asking whether a place is inside. */
+class Bands {
+  readonly xy: Float64Array;
+  readonly lists: number[][];
+  /** Edges whose box meets the box. */
+  readonly near: number[] = [];
+  private readonly minY: number;
+  private readonly perMetre: number;
+
+  constructor({ layer, feature }: FeatureOf, box: Bbox) {
+    this.xy = layer.xy;
+    const low = box[1] - 1;
+    const high = box[3] + 1;
+    const edges: number[] = [];
+    eachEdge(layer, feature, (v) => {
+      const y1 = this.xy[2 * v + 1];
+      const y2 = this.xy[2 * v + 3];
+      if (Math.max(y1, y2) < low || Math.min(y1, y2) > high) return;
+      edges.push(v);
+      if (meetsBox(this.xy, v, box)) this.near.push(v);
+    });
+    const count = Math.max(1, Math.min(4096, edges.length >> 2));
+    this.minY = low;
+    this.perMetre = count / (high - low);
+    this.lists = Array.from({ length: count }, () => []);
+    for (const v of edges) {
+      const last = this.bandOf(Math.max(this.xy[2 * v + 1], this.xy[2 * v + 3]));
+      for (let band = this.bandOf(Math.min(this.xy[2 * v + 1], this.xy[2 * v + 3])); band <= last; band++) {
+        this.lists[band].push(v);
+      }
+    }
+  }
+
+  bandOf(y: number): number {
+    return Math.max(0, Math.min(this.lists.length - 1, Math.floor((y - this.minY) * this.perMetre)));
+  }
+
+  holds(x: number, y: number): boolean {
+    let inside = false;
+    const { xy } = this;
+    for (const v of this.lists[this.bandOf(y)]) {
+      const y1 = xy[2 * v + 1];
+      const y2 = xy[2 * v + 3];
+      if (y1 > y === y2 > y) continue;
+      if (x < xy[2 * v] + ((y - y1) / (y2 - y1)) * (xy[2 * v + 2] - xy[2 * v])) inside = !inside;
+    }
+    return inside;
+  }
+
+  /** Where the border crosses a level line. */
+  crossingsAt(y: number): number[] {
+    const { xy } = this;
+    return this.lists[this.bandOf(y)]
+      .filter((v) => xy[2 * v + 1] > y !== xy[2 * v + 3] > y)
+      .map(
+        (v) =>
+          xy[2 * v] + ((y - xy[2 * v + 1]) / (xy[2 * v + 3] - xy[2 * v + 1])) * (xy[2 * v + 2] - xy[2 * v]),
+      );
+  }
+
+  /** Whether a place lies on the border, to `SAME_M`. */
+  touches(x: number, y: number): boolean {
+    for (let band = this.bandOf(y - SAME_M); band <= this.bandOf(y + SAME_M); band++) {
+      for (const v of this.lists[band]) if (distanceTo(this.xy, v, x, y) < SAME_M) return true;
+    }
+    return false;
+  }
+}
+
+/** Length of `own`'s border that bounds what both have in common; `skipCommon` leaves out what is the other's border too. */
+function borderLength(own: Bands, other: Bands, skipCommon: boolean): Metre {
+  const { xy } = own;
+  let length = 0;
+  for (const v of own.near) {
+    const [x1, y1] = [xy[2 * v], xy[2 * v + 1]];
+    const dx = xy[2 * v + 2] - x1;
+    const dy = xy[2 * v + 3] - y1;
+    const whole = Math.hypot(dx, dy);
+    if (whole === 0) continue;
+    const cuts = [0, ...cutsOf(xy, v, other), 1].sort((p, q) => p - q);
+    const nx = (-dy / whole) * BESIDE_M;
+    const ny = (dx / whole) * BESIDE_M;
+    const inBoth = (x: number, y: number): boolean => own.holds(x, y) && other.holds(x, y);
+    for (let k = 0; k + 1 < cuts.length; k++) {
+      const part = (cuts[k + 1] - cuts[k]) * whole;
+      if (part < SAME_M) continue;
+      const t = (cuts[k] + cuts[k + 1]) / 2;
+      const x = x1 + t * dx;
+      const y = y1 + t * dy;
+      if (skipCommon && other.touches(x, y)) continue;
+      if (inBoth(x + nx, y + ny) !== inBoth(x - nx, y - ny)) length += part;
+    }
+  }
+  return length;
+}
+
+/** Where the edge from v is met by the other's border, as shares of it in 0 .. 1: crossings, and ends that lie on it. */
+function cutsOf(xy: Float64Array, v: number, other: Bands): number[] {
+  const [x1, y1] = [xy[2 * v], xy[2 * v + 1]];
+  const dx = xy[2 * v + 2] - x1;
+  const dy = xy[2 * v + 3] - y1;
+  const square = dx * dx + dy * dy;
+  const cuts: number[] = [];
+  const last = other.bandOf(Math.max(y1, y1 + dy));
+  for (let band = other.bandOf(Math.min(y1, y1 + dy)); band <= last; band++) {
+    for (const w of other.lists[band]) {
+      const o = other.xy;
+      for (const end of [w, w + 1]) {
+        if (distanceTo(xy, v, o[2 * end], o[2 * end + 1]) >= SAME_M) continue;
+        cuts.push(Math.max(0, Math.min(1, ((o[2 * end] - x1) * dx + (o[2 * end + 1] - y1) * dy) / square)));
+      }
+      const ex = o[2 * w + 2] - o[2 * w];
+      const ey = o[2 * w + 3] - o[2 * w + 1];
+      const across = dx * ey - dy * ex;
+      if (across === 0) continue;
+      const t = ((o[2 * w] - x1) * ey - (o[2 * w + 1] - y1) * ex) / across;
+      const s = ((o[2 * w] - x1) * dy - (o[2 * w + 1] - y1) * dx) / across;
+      if (t > 0 && t < 1 && s >= 0 && s <= 1) cuts.push(t);
+    }
+  }
+  return cuts;
+}
+
+function distanceTo(xy: Float64Array, v: number, x: number, y: number): Metre {
+  const px = x - xy[2 * v];
+  const py = y - xy[2 * v + 1];
+  const dx = xy[2 * v + 2] - xy[2 * v];
+  const dy = xy[2 * v + 3] - xy[2 * v + 1];
+  const square = dx * dx + dy * dy;
+  const t = square === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / square));
+  return Math.hypot(px - t * dx, py - t * dy);
+}

@@ -1,0 +1,182 @@
+import { type Bbox, bboxOf, featureCount, type Layer, LayerBuilder, shared, termOf } from "../core/layer.js";
+import type { Finding } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import { makeDecoder } from "../read/decoder.js";
+import { openSource } from "../read/open.js";
+import { readLayer } from "../read/readLayer.js";
+import { reproject } from "../read/reproject.js";
+import type { Source } from "../read/source.js";
+
+/** Columns of a side's layer: the class it is compared by, and the polygon's own id ("" where the file has none). */
+export const CLASS = "klasse";
+export const ID = "id";
+
+/**
+ * One of two editions, as every thread knows it: a file whose index finds the polygons of a box, or, where there is none
+ * (or the file is in another CRS than the run), the whole layer in shared memory.
+ */
+export type SideSpec = {
+  readonly name: string;
+  readonly classField: string;
+  readonly idField?: string;
+} & (
+  | { readonly kind: "indexed"; readonly path: string; readonly epsg?: Epsg }
+  | { readonly kind: "memory"; readonly layer: Layer }
+);
+
+/** Polygons of one edition that meet a box. `number` is the place of each in its file. */
+export type SideLayer = {
+  readonly layer: Layer;
+  readonly number: Uint32Array;
+  readonly findings: readonly Finding[];
+};
+
+const CUT_BYTES = 1 << 20;
+
+/**
+ * The polygons whose box meets a box, with class and id.
+ * @returns undefined when they have more vertices than `mostVertices`: the box must be divided
+ */
+export async function readSide(
+  side: SideSpec,
+  box: Bbox,
+  mostVertices: number,
+): Promise<SideLayer | undefined> {
+  return side.kind === "memory" ? pickInMemory(side, box, mostVertices) : readBox(side, box, mostVertices);
+}
+
+async function readBox(
+  side: Extract<SideSpec, { kind: "indexed" }>,
+  box: Bbox,
+  mostVertices: number,
+): Promise<SideLayer | undefined> {
+  const source = await openSource(side.path, side.epsg === undefined ? {} : { epsg: side.epsg });
+  const wanted = [side.classField, ...(side.idField === undefined ? [] : [side.idField])];
+  const decode = makeDecoder(source.decoder, [...new Set(wanted)]);
+  const builder = new LayerBuilder(side.name, source.epsg, [CLASS, ID]);
+  const number: number[] = [];
+  const findings: Finding[] = [];
+  let buffer = new SharedArrayBuffer(CUT_BYTES);
+  const take = (byteLength: number): SharedArrayBuffer =>
+    byteLength <= buffer.byteLength ? buffer : (buffer = new SharedArrayBuffer(byteLength));
+  for await (const cut of source.cuts({ cutBytes: CUT_BYTES, take, bbox: box })) {
+    const decoded = decode(cut);
+    findings.push(...decoded.findings);
+    appendFeatures(builder, number, decoded.layer, side, box, cut.firstFeature);
+    if (builder.vertexCount > mostVertices) return undefined;
+  }
+  return { layer: builder.build(), number: Uint32Array.from(number), findings };
+}
+
+function pickInMemory(
+  { layer }: Extract<SideSpec, { kind: "memory" }>,
+  box: Bbox,
+  mostVertices: number,
+): SideLayer | undefined {
+  const kept = Array.from({ length: featureCount(layer) }, (_, f) => f).filter((f) =>
+    meets(featureBox(layer, f), box),
+  );
+  const { layer: picked } = { layer: takeFeatures(layer, kept) };
+  if (picked.xy.length / 2 > mostVertices) return undefined;
+  return { layer: picked, number: Uint32Array.from(kept), findings: [] };
+}
+
+function appendFeatures(
+  builder: LayerBuilder,
+  number: number[],
+  layer: Layer,
+  { classField, idField }: SideSpec,
+  box: Bbox | undefined,
+  firstFeature: number,
+): void {
+  const { xy, ringVertex, partRing, featurePart } = layer;
+  const classes = layer.columns.get(classField)!;
+  const ids = idField === undefined ? undefined : layer.columns.get(idField);
+  for (let f = 0; f + 1 < featurePart.length; f++) {
+    if (box !== undefined && !meets(featureBox(layer, f), box)) continue;
+    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        builder.ring(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
+      }
+      builder.endPart();
+    }
+    builder.endFeature([termOf(classes, f), ids === undefined ? "" : termOf(ids, f)]);
+    number.push(firstFeature + f);
+  }
+}
+
+/** Reads a side whole, in the working CRS, for files without an index. */
+export async function readWhole(
+  source: Source,
+  side: Pick<SideSpec, "name" | "classField" | "idField">,
+  workEpsg: Epsg,
+): Promise<{ spec: SideSpec; findings: readonly Finding[]; sha256: string; featureCount: number }> {
+  const wanted = [side.classField, ...(side.idField === undefined ? [] : [side.idField])];
+  const read = await readLayer(source, [...new Set(wanted)]);
+  const placed = source.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
+  const builder = new LayerBuilder(side.name, workEpsg, [CLASS, ID]);
+  appendFeatures(builder, [], placed, { ...side, kind: "memory", layer: placed }, undefined, 0);
+  return { ...read, spec: { ...side, kind: "memory", layer: builder.build() } };
+}
+
+/** Whether the file finds the polygons of a box by an index: one that has none hands out its first features at once. */
+export async function hasIndex(source: Source): Promise<boolean> {
+  if (source.format !== "FlatGeobuf" || source.bbox === undefined) return false;
+  const nowhere: Bbox = [1e300, 1e300, 1e300, 1e300];
+  const cuts = source.cuts({ cutBytes: 1 << 12, bbox: nowhere });
+  const first = await cuts.next();
+  await cuts.return({ featureCount: 0 });
+  return first.done === true && first.value.sha256 === undefined;
+}
+
+export function featureBox({ xy, ringVertex, partRing, featurePart }: Layer, f: number): Bbox {
+  return bboxOf(xy, ringVertex[partRing[featurePart[f]]], ringVertex[partRing[featurePart[f + 1]]]);
+}
+
+export const meets = (a: Bbox, b: Bbox): boolean =>
+  a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
+/** Some features of a layer, in the order given, with all its columns. */
+export function takeFeatures(layer: Layer, features: readonly number[]): Layer {
+  const { xy, featurePart, partRing, ringVertex } = layer;
+  let parts = 0;
+  let rings = 0;
+  let vertices = 0;
+  for (const f of features) {
+    parts += featurePart[f + 1] - featurePart[f];
+    rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
+    vertices += ringVertex[partRing[featurePart[f + 1]]] - ringVertex[partRing[featurePart[f]]];
+  }
+  const taken = {
+    xy: new Float64Array(2 * vertices),
+    ringVertex: new Uint32Array(rings + 1),
+    partRing: new Uint32Array(parts + 1),
+    featurePart: new Uint32Array(features.length + 1),
+  };
+  let part = 0;
+  let ring = 0;
+  let vertex = 0;
+  features.forEach((f, i) => {
+    const first = ringVertex[partRing[featurePart[f]]];
+    const end = ringVertex[partRing[featurePart[f + 1]]];
+    taken.xy.set(xy.subarray(2 * first, 2 * end), 2 * vertex);
+    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        vertex += ringVertex[r + 1] - ringVertex[r];
+        taken.ringVertex[++ring] = vertex;
+      }
+      taken.partRing[++part] = ring;
+    }
+    taken.featurePart[i + 1] = part;
+  });
+  const columns = new Map(
+    Array.from(layer.columns, ([name, { codes, terms }]) => {
+      const picked = shared(
+        Uint32Array,
+        features.map((f) => codes[f]),
+      );
+      return [name, { codes: picked, terms }] as const;
+    }),
+  );
+  return { name: layer.name, epsg: layer.epsg, ...taken, columns };
+}

@@ -1,0 +1,4 @@
+import { serve } from "../pool/serve.js";
+import { makeChangeHandler } from "./changeBlock.js";
+
+serve(makeChangeHandler);

@@ -1,0 +1,137 @@
+import { InputError, type Finding } from "../core/trouble.js";
+import { openSource } from "../read/open.js";
+import { classFields } from "../tables/classes.js";
+import type { Rules } from "../rules/rules.js";
+import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
+import { canonicalField } from "../rules/fields.js";
+import {
+  type Cube,
+  cubeAgainstUnits,
+  cubeTable,
+  type CubeUnit,
+  type CubeYear,
+  statisticsCube,
+} from "../tables/kube.js";
+import type { KlassNames } from "../tables/klassNames.js";
+import { kretsTable, type KretsBalance } from "../tables/kretser.js";
+import type { Table } from "../tables/table.js";
+import { type AccountHooks, runAccount } from "./account.js";
+import { isGeneralised, type UnitRequest } from "./units.js";
+
+/** A statistics run: one account a year by one classification, with kommuner, grunnkretser or both as units. */
+export type StatisticsRequest = {
+  readonly years: readonly { readonly year: string; readonly path: string }[];
+  readonly classField: string;
+  readonly units: readonly UnitRequest[];
+  readonly measure: AreaMeasure;
+  /** The division the kommuner are shown by, yyyy-mm-dd. */
+  readonly date: string;
+  readonly cubeUnit?: CubeUnit;
+  readonly names?: KlassNames;
+  readonly workers?: number;
+};
+
+export type Statistics = {
+  readonly years: readonly CubeYear[];
+  /** For JSON-stat and PX; undefined where no layer is of kommuner. */
+  readonly cube?: Cube;
+  readonly tables: readonly Table[];
+  readonly balance: readonly (KretsBalance & { readonly year: string; readonly layer: string })[];
+  readonly findings: readonly Finding[];
+  /** Figures that do not add up: nothing may be written. */
+  readonly broken: readonly string[];
+};
+
+/**
+ * Makes T12 of the kommuner and T13 of the grunnkretser. Layers that their publisher has generalised are refused before
+ * anything is read (KILDE_GENERALISERT), and so are units that the account itself finds are.
+ *
+ * @throws InputError for generalised units, unknown fields, and divided kommuner
+ */
+export async function runStatistics(
+  request: StatisticsRequest,
+  rules: Rules,
+  hooks: AccountHooks = {},
+): Promise<Statistics> {
+  await refuseGeneralised(request.units);
+  const years: CubeYear[] = [];
+  for (const { year, path } of request.years) {
+    const facts = await runAccount(
+      {
+        grunnkart: { path },
+        classes: [request.classField],
+        units: request.units,
+        measure: request.measure,
+        ...(request.workers === undefined ? {} : { workers: request.workers }),
+      },
+      rules,
+      hooks,
+    );
+    years.push({ year, facts });
+  }
+  const [{ facts }] = years;
+  const [field] = classFields(facts, rules);
+  const findings: Finding[] = years.flatMap((one) => one.facts.findings);
+  const broken: string[] = [];
+  const tables: Table[] = [];
+  let cube: Cube | undefined;
+  const kommuner = facts.zoneLayers.find(
+    ({ keyField }) => canonicalField(rules, keyField) === "kommunenummer",
+  );
+  if (kommuner !== undefined) {
+    const options = { field: field.field, layer: kommuner.name, date: request.date };
+    const unit = request.cubeUnit === undefined ? {} : { unit: request.cubeUnit };
+    const made = statisticsCube(years, rules, { ...options, ...unit });
+    cube = made.cube;
+    findings.push(...made.findings);
+    tables.push(cubeTable(cube, facts, rules));
+    for (const year of years) {
+      const says = cubeAgainstUnits(cube, year, kommuner.name, rules);
+      if (says !== undefined) broken.push(`T12 ${year.year}: ${says}`);
+    }
+  }
+  const balance: Statistics["balance"][number][] = [];
+  for (const { year, facts: ofYear } of years) {
+    const [fieldOfYear] = classFields(ofYear, rules);
+    for (const layer of kretsLayers(ofYear)) {
+      const made = kretsTable(ofYear, rules, fieldOfYear, layer, request.names);
+      const suffix = years.length > 1 ? `-${year}` : "";
+      tables.push({ ...made.table, id: made.table.id + suffix });
+      balance.push(...made.balance.map((one) => ({ ...one, year, layer: layer.name })));
+      findings.push(...made.findings);
+    }
+  }
+  if (tables.length === 0) throw noStatisticalUnits(request);
+  return { years, tables, balance, findings, broken, ...(cube === undefined ? {} : { cube }) };
+}
+
+/** Layers of grunnkretser: all keys are seven or eight digits. */
+const kretsLayers = (facts: AccountFacts): AccountFacts["zoneLayers"] =>
+  facts.zoneLayers.filter(({ units }) => units.length > 0 && units.every(({ key }) => /^\d{7,8}$/.test(key)));
+
+/** @throws InputError for a unit layer that is generalised by its publisher: it may be shown, not counted */
+export async function refuseGeneralised(units: readonly UnitRequest[]): Promise<void> {
+  for (const { path, epsg } of units) {
+    const source = await openSource(path, epsg === undefined ? {} : { epsg });
+    if (!isGeneralised(source)) continue;
+    throw new InputError(
+      { layer: path },
+      {
+        came: `KILDE_GENERALISERT: ${source.name}, generalised by its publisher and cut at the coast`,
+        wanted: "units with their full border, for statistics",
+        todo: "Use grunnkretser or kommuner, or leave statistics mode to show the layer",
+      },
+    );
+  }
+}
+
+function noStatisticalUnits({ units }: StatisticsRequest): InputError {
+  return new InputError(
+    { layer: units.map(({ path }) => path).join(", ") || "flags" },
+    {
+      came: "no layer with kommunenummer or grunnkrets codes",
+      wanted: "kommuner (four digits) or grunnkretser (eight)",
+      todo: "Name the field with --nokkel NAME=FIELD",
+    },
+  );
+}
