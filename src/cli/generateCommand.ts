@@ -20,6 +20,7 @@ export function generateCommand(signal: AbortSignal): Command {
     .option("--epsg <code>", "25832, 25833 or 25835", wholeNumber, 25833)
     .option("--plant <kinds>", `topology errors to plant, by comma, or "all": ${ERROR_KINDS.join(", ")}`, "")
     .option("--plant-count <n>", "how many of each kind", wholeNumber, 1)
+    .addOption(new Option("--format <name>", "format of the files").choices(["fgb", "gml"]).default("fgb"))
     .option("--quiet", "print nothing but errors", false)
     .addHelpText(
       "after",
@@ -27,6 +28,7 @@ export function generateCommand(signal: AbortSignal): Command {
 Examples:
   arealregnskap generate --out eksempel
   arealregnskap generate --polygons 200000 --plan-areas 20000 --kommuner 15 --out stor
+  arealregnskap generate --format gml --out gml    (GML 3.2; the ground as GrunnkartFlate)
   arealregnskap generate --plant gap,overlap --plant-count 10 --out feil    (lists them in planted.json)`,
     )
     .action(async (flags: GenerateFlags) => {

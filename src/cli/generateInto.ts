@@ -6,6 +6,7 @@ import { ERROR_KINDS, type ErrorKind } from "../generate/plant.js";
 import type { GeneratedLayer } from "../generate/polygon.js";
 import { parseGenerateValues } from "../generate/values.js";
 import { writeFlatGeobuf } from "../write/flatgeobuf.js";
+import { writeGml } from "../write/gml.js";
 import { Progress } from "./progress.js";
 
 export type GenerateFlags = {
@@ -19,8 +20,12 @@ export type GenerateFlags = {
   plant: string;
   plantCount: number;
   out: string;
+  format: "fgb" | "gml";
   quiet: boolean;
 };
+
+/** The feature type of the ground in GML; in other formats the layer is called grunnkart. */
+const GROUND_TYPE = "GrunnkartFlate";
 
 /** Writes the four layers, and planted.json where errors were planted. */
 export async function generateInto(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
@@ -43,8 +48,10 @@ export async function generateInto(flags: GenerateFlags, signal: AbortSignal): P
   const progress = new Progress(flags.quiet);
   for (const layer of [made.grunnkart, made.kommune, made.grunnkretser, made.plan]) {
     if (layer.featureCount === 0) continue;
-    const path = join(flags.out, `${layer.name}.fgb`);
-    await writeFlatGeobuf(path, layer, watched(layer, progress, signal));
+    const path = join(flags.out, `${layer.name}.${flags.format}`);
+    const out = flags.format === "gml" && layer === made.grunnkart ? { ...layer, name: GROUND_TYPE } : layer;
+    const write = flags.format === "gml" ? writeGml : writeFlatGeobuf;
+    await write(path, out, watched(layer, progress, signal));
   }
   if (made.plantedErrors.length > 0) {
     const path = join(flags.out, "planted.json");
