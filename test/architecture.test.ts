@@ -33,6 +33,8 @@ const DISK_DOOR = "rules/load.ts";
 
 /** Each outside package has one room. Two formats and three kinds of checked data are why two of them have more. */
 const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "@myriaddreamin/typst-ts-node-compiler": ["write"],
+  "@turf/turf": ["scenario"], // what users draw is checked by it, never measured
   arquero: ["tables"],
   commander: ["cli"],
   "d3-sankey": ["report"],
@@ -48,11 +50,12 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   pg: ["read"],
   "pg-copy-streams": ["read"],
   proj4: ["read"],
-  rbush: ["generate", "overlay"],
+  rbush: ["generate", "overlay", "scenario"],
   "robust-predicates": ["overlay"],
+  "wasm-xlsxwriter": ["write"],
   yaml: ["cli"],
   yauzl: ["read"],
-  zod: ["rules", "generate", "run"], // each checks the data that comes in at its own door
+  zod: ["rules", "generate", "run", "scenario"], // each checks the data that comes in at its own door
 };
 
 /** The process number keeps temporary names of two runs apart; nothing of it is left when a run is done. */

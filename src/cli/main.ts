@@ -14,6 +14,7 @@ import { generateCommand } from "./generateCommand.js";
 import { inspectCommand } from "./inspectCommand.js";
 import { repairCommand } from "./repairCommand.js";
 import { reportCommand } from "./reportCommand.js";
+import { scenarioCommand } from "./scenarioCommand.js";
 import { schemaCommand } from "./schemaCommand.js";
 import { statisticsCommand } from "./statisticsCommand.js";
 import { VERSION } from "./version.js";
@@ -33,6 +34,7 @@ const program = new Command("arealregnskap")
   .addCommand(inspectCommand())
   .addCommand(reportCommand())
   .addCommand(changeCommand(interrupt.signal))
+  .addCommand(scenarioCommand(interrupt.signal))
   .addCommand(checkCommand(interrupt.signal))
   .addCommand(convertCommand(interrupt.signal))
   .addCommand(repairCommand(interrupt.signal))

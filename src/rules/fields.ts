@@ -1,6 +1,6 @@
 import type { Rules } from "./rules.js";
 
-export type FieldFamily = "grunnkart" | "plan";
+export type FieldFamily = "grunnkart" | "plan" | "enheter";
 
 /**
  * Every spelling a field has been delivered under, in lower case, to its canonical name.

@@ -21,7 +21,7 @@ const codeList = z.strictObject({
 const fieldNames = z.strictObject({
   ...head,
   kind: z.literal("feltnavn"),
-  gjelder: z.enum(["grunnkart", "plan"]),
+  gjelder: z.enum(["grunnkart", "plan", "enheter"]),
   values: z.array(
     z.strictObject({
       kanonisk: text,

@@ -2,7 +2,7 @@
 export class BufferRing {
   private readonly free: SharedArrayBuffer[] = [];
   private out = 0;
-  private wake: (() => void) | undefined;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly most: number,
@@ -20,7 +20,7 @@ export class BufferRing {
   giveBack(buffer: SharedArrayBuffer): void {
     this.out--;
     if (this.free.length < this.most) this.free.push(buffer);
-    this.wake?.();
+    for (const wake of this.waiting.splice(0)) wake();
   }
 
   async allBack(): Promise<void> {
@@ -28,6 +28,6 @@ export class BufferRing {
   }
 
   private change(): Promise<void> {
-    return new Promise((resolve) => (this.wake = resolve));
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 }

@@ -61,7 +61,11 @@ export function topologyOf(rules: Rules): Topology {
   if (rules.topology !== undefined) return rules.topology;
   throw new InputError(
     { layer: "rules" },
-    { came: "no rule set of kind topologi", wanted: "one, such as topologi.json", todo: "Put the shipped one back." },
+    {
+      came: "no rule set of kind topologi",
+      wanted: "one, such as topologi.json",
+      todo: "Put the shipped one back.",
+    },
   );
 }
 
@@ -81,7 +85,11 @@ export const coverLimitsOf = ({ hull, overlapp, stripe }: Topology): CoverLimits
  * @throws InputError for a file that cannot be read or written, and for one in degrees
  * @throws BrokenInvariant where the ledger does not close
  */
-export async function runRepair(request: RepairRequest, rules: Rules, hooks: AccountHooks = {}): Promise<RepairFacts> {
+export async function runRepair(
+  request: RepairRequest,
+  rules: Rules,
+  hooks: AccountHooks = {},
+): Promise<RepairFacts> {
   const format = outFormatOf(request.out);
   const { overwrite = false } = request;
   const outputs = ledgerFilesOf(request.out);
@@ -113,7 +121,9 @@ export async function runRepair(request: RepairRequest, rules: Rules, hooks: Acc
   hooks.signal?.throwIfAborted();
 
   hooks.onProgress?.({ stage: "skriver", done: 0, total: 1 });
-  await (await format.load())(request.out, { name: source.name, epsg, fields }, [repaired.layer]);
+  await (
+    await format.load()
+  )(request.out, { name: source.name, epsg, fields }, [repaired.layer]);
   const nameOrNumber = (feature: number) => (feature < 0 ? "" : idOf(feature) || String(feature));
   const shapes = ledgerLayer(ledger, source.name, epsg, nameOrNumber);
   await writeFlatGeobuf(outputs.map, { name: shapes.name, epsg, fields: LEDGER_FIELDS }, [shapes]);
@@ -131,7 +141,7 @@ export async function runRepair(request: RepairRequest, rules: Rules, hooks: Acc
   };
 }
 
-function metricOf(source: Source, asked: Epsg | undefined): Epsg {
+export function metricOf(source: Source, asked: Epsg | undefined): Epsg {
   const crs = crsOf(source.name, asked ?? source.epsg);
   if (crs.unit === "metre") return crs.epsg;
   throw new InputError(
@@ -149,20 +159,24 @@ function holdToCrs(source: Source, layer: Layer): void {
   if (trouble !== undefined) throw new InputError({ layer: source.path }, trouble);
 }
 
-function idFieldOf(source: Source, asked: string | undefined, rules: Rules): string | undefined {
+export function idFieldOf(source: Source, asked: string | undefined, rules: Rules): string | undefined {
   const names = source.fields.map(({ name }) => name);
   if (asked === undefined) return names.find((name) => isIdField(name, rules));
   if (names.includes(asked)) return asked;
   throw new InputError(
     { layer: source.path },
-    { came: `no field ${asked}`, wanted: `one of ${names.join(", ") || "(it has none)"}`, todo: "Name it with --id" },
+    {
+      came: `no field ${asked}`,
+      wanted: `one of ${names.join(", ") || "(it has none)"}`,
+      todo: "Name it with --id",
+    },
   );
 }
 
 const isIdField = (name: string, rules: Rules): boolean =>
   canonicalField(rules, name) === "lokalId" || canonicalField(rules, name, "plan") === "lokalId";
 
-function namesIn({ columns }: Layer, field: string | undefined): (feature: number) => string {
+export function namesIn({ columns }: Layer, field: string | undefined): (feature: number) => string {
   const column = field === undefined ? undefined : columns.get(field);
   return column === undefined ? () => "" : (feature) => column.terms[column.codes[feature]];
 }
@@ -178,7 +192,11 @@ function prioritiesIn({ columns }: Layer, { prioritet }: Topology): CoverSetting
 function lostFeatures(before: Layer, after: Layer): Finding[] {
   const findings: Finding[] = [];
   for (let f = 0; f < featureCount(before); f++) {
-    if (before.featurePart[f] === before.featurePart[f + 1] || after.featurePart[f] < after.featurePart[f + 1]) continue;
+    if (
+      before.featurePart[f] === before.featurePart[f + 1] ||
+      after.featurePart[f] < after.featurePart[f + 1]
+    )
+      continue;
     findings.push({
       code: "FLATE_UTEN_GRUNN",
       severity: "warning",
@@ -193,13 +211,12 @@ function lostFeatures(before: Layer, after: Layer): Finding[] {
 }
 
 /** The ledger's lines that have a border to show, with what they say. */
-function ledgerLayer(
-  { lines }: Ledger,
-  name: string,
-  epsg: Epsg,
-  idOf: (feature: number) => string,
-): Layer {
-  const builder = new LayerBuilder(`${name} endringer`, epsg, LEDGER_FIELDS.map((field) => field.name));
+function ledgerLayer({ lines }: Ledger, name: string, epsg: Epsg, idOf: (feature: number) => string): Layer {
+  const builder = new LayerBuilder(
+    `${name} endringer`,
+    epsg,
+    LEDGER_FIELDS.map((field) => field.name),
+  );
   for (const line of lines) {
     for (const ring of partsFirst(line)) builder.ring(ring);
     if (line.rings.length > 0) builder.endPart();
@@ -207,7 +224,15 @@ function ledgerLayer(
     const { kind, features, beforeM2, afterM2, from, to, rule, widthM, thresholdM } = line;
     const ids = features.map(idOf).join(" ");
     const figures = [beforeM2, afterM2].map(number);
-    builder.endFeature([kind, ids, ...figures, idOf(from), idOf(to), rule, ...[widthM, thresholdM].map(number)]);
+    builder.endFeature([
+      kind,
+      ids,
+      ...figures,
+      idOf(from),
+      idOf(to),
+      rule,
+      ...[widthM, thresholdM].map(number),
+    ]);
   }
   return builder.build();
 }

@@ -7,10 +7,12 @@ import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
-import type { InputFacts } from "../tables/facts.js";
+import type { InputFacts, UnitName } from "../tables/facts.js";
 import { findField } from "./fields.js";
 import { pickFeatures } from "./pick.js";
+import type { OpenLayer } from "./prepared.js";
 import { refuseInvalid } from "./refuseInvalid.js";
+import { nameFields, unitNamesIn } from "./unitNames.js";
 
 /** A layer of reporting units, plan areas or other zones. */
 export type UnitRequest = {
@@ -20,6 +22,10 @@ export type UnitRequest = {
   /** Field that tells the units apart; default one that is recognised. */
   readonly key?: string;
   readonly epsg?: Epsg;
+  /** The ground is one file of many: that no unit meets it says something, and is no mistake. */
+  readonly mayBeElsewhere?: boolean;
+  /** The user says that the layer is generalised. */
+  readonly generalised?: boolean;
 };
 
 /** A unit layer in memory, in the working CRS, its polygons in an order of its own making. */
@@ -28,6 +34,8 @@ export type UnitLayer = {
   readonly layer: Layer;
   readonly keyField: string;
   readonly keys: readonly string[]; // one per polygon
+  /** What the file calls units, by key. */
+  readonly names?: ReadonlyMap<string, UnitName>;
   readonly outsideCount: number;
   /** That none of it meets the ground says something, and is no mistake. */
   readonly mayBeElsewhere?: boolean;
@@ -51,7 +59,8 @@ const NO_KEY = "(uten nøkkel)";
 /**
  * Reads all unit layers. Polygons whose box nowhere meets the ground's are left out and counted.
  * @param takenNames other columns of the cells
- * @throws InputError for a layer without polygons, without a key field, or under a name already taken
+ * @throws InputError for a layer without polygons, without a key field, nowhere near the ground (unless it may be), or
+ *   under a name already taken
  */
 export async function readUnits(
   requests: readonly UnitRequest[],
@@ -59,10 +68,11 @@ export async function readUnits(
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
+  open: OpenLayer = openSource,
 ): Promise<UnitLayer[]> {
   const units: UnitLayer[] = [];
   for (const request of requests) {
-    const unit = await readUnitLayer(request, workEpsg, groundBox, rules);
+    const unit = await readUnitLayer(request, workEpsg, groundBox, rules, open);
     refuseTakenName(unit.name, unit.input.file, takenNames, units);
     units.push(unit);
   }
@@ -84,11 +94,13 @@ async function readUnitLayer(
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
+  open: OpenLayer,
 ): Promise<UnitLayer> {
-  const source = await openSource(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
+  const source = await open(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
   const keyField = chooseKey(source, request, rules);
   const name = request.name ?? source.name;
-  const read = await readLayer(source, [keyField]);
+  const namedBy = nameFields(source, keyField, rules);
+  const read = await readLayer(source, [keyField, ...namedBy.values()]);
   const count = featureCount(read.layer);
   if (count === 0) throw noPolygons(source.path);
   checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
@@ -96,7 +108,8 @@ async function readUnitLayer(
   const near = pickFeatures(placed, keyField, groundBox);
   const column = near.columns.get(keyField) as CodeColumn;
   const keys = Array.from({ length: featureCount(near) }, (_, f) => termOf(column, f) || NO_KEY);
-  if (keys.length === 0) throw nowhereNear(source.path);
+  if (keys.length === 0 && request.mayBeElsewhere !== true) throw nowhereNear(source.path);
+  const names = unitNamesIn(read.layer, keyField, namedBy, rules);
   const barred = keys.find((key) => key.includes("|"));
   if (barred !== undefined) throw keyWithBar(source.path, keyField, barred);
   refuseInvalid(near, (f) => ({ layer: name, feature: keys[f] }), rules);
@@ -105,7 +118,9 @@ async function readUnitLayer(
     layer: near,
     keyField,
     keys,
+    ...(names.size > 0 && { names }),
     outsideCount: count - keys.length,
+    ...(request.mayBeElsewhere === true && { mayBeElsewhere: true }),
     input: {
       role: "enheter",
       name,
@@ -118,7 +133,7 @@ async function readUnitLayer(
       byteLength: source.byteLength,
       sha256: read.sha256,
     },
-    findings: [...read.findings, ...about(name, source, workEpsg, keys)],
+    findings: [...read.findings, ...about(name, source, workEpsg, keys, request)],
   };
 }
 
@@ -155,8 +170,17 @@ export const isGeneralised = (source: Source): boolean =>
 export const GENERALISED =
   "stemmekretser er generalisert til 1:1 000 000 og kuttet ved kysten; de kan vises, men ikke brukes til statistikk";
 
+const SAID_GENERALISED =
+  "kjøringen sier at laget er generalisert; det kan vises, men ikke brukes til statistikk";
+
 /** What the layer as a whole makes worth saying. */
-function about(name: string, source: Source, workEpsg: Epsg, keys: readonly string[]): Finding[] {
+function about(
+  name: string,
+  source: Source,
+  workEpsg: Epsg,
+  keys: readonly string[],
+  { generalised }: UnitRequest,
+): Finding[] {
   const say = (code: string, severity: Finding["severity"], did: Finding["did"], says: string): Finding => ({
     code,
     severity,
@@ -172,8 +196,18 @@ function about(name: string, source: Source, workEpsg: Epsg, keys: readonly stri
     ...(without === 0
       ? []
       : [say("NOKKEL_MANGLER", "warning", "kept", `${without} flater uten nøkkel står som «${NO_KEY}»`)]),
-    ...(isGeneralised(source) ? [say("KILDE_GENERALISERT", "warning", "kept", GENERALISED)] : []),
+    ...(isGeneralised(source)
+      ? [say("KILDE_GENERALISERT", "warning", "kept", GENERALISED)]
+      : generalised === true
+        ? [say("KILDE_GENERALISERT", "warning", "kept", SAID_GENERALISED)]
+        : []),
   ];
+}
+
+/** Told of a layer that may lie beside the ground, and does. */
+export function elsewhereFinding(layer: string): Finding {
+  const says = "laget har ingen enheter på dette grunnkartet";
+  return { code: "LAG_UTENFOR", severity: "note", layer, feature: -1, areaM2: 0, did: "kept", says };
 }
 
 function nameTaken(name: string, path: string): InputError {

@@ -5,7 +5,17 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { account } from "../../src/cli/account.js";
 import { runNational, type NationalFacts } from "../../src/run/national.js";
 import { rules } from "./accounted.js";
-import { box, GROUND, hashesOf, KOMMUNER, settings, writeGeoJson, type Flate } from "./scene.js";
+import {
+  box,
+  GROUND,
+  hashesOf,
+  KOMMUNER,
+  layerOfFlater,
+  settings,
+  writeFgb,
+  writeGeoJson,
+  type Flate,
+} from "./scene.js";
 
 let folder: string;
 let inn: string;
@@ -30,7 +40,7 @@ const run = (rest: Readonly<Record<string, unknown>> = {}, version = "1"): Promi
   const all = settings(inn, { kommune: join(folder, "kommune.geojson") }, ut, rest);
   return runNational(all, rules, version, async (one) => {
     counted.push(one.grunnkart.slice(inn.length + 1));
-    await account(one, true, new AbortController().signal);
+    await account(one, true, new AbortController().signal, true);
     return undefined;
   });
 };
@@ -167,4 +177,49 @@ test("marks say no path of the machine", async () => {
   for (const name of readdirSync(join(ut, "merker"))) {
     expect(readFileSync(join(ut, "merker", name), "utf8")).not.toContain(folder);
   }
+});
+
+const findingsOf = (name: string): string =>
+  readFileSync(join(ut, "kommuner", name, "findings.csv"), "utf8");
+
+test("a file where no unit lies is counted without units, with a note; alone it is refused", async () => {
+  writeGeoJson(join(folder, "kommune.geojson"), [
+    { ring: box(0, 0, 1000, 1000), values: { kommunenummer: "0301" } },
+  ]);
+  const far: Flate[] = [{ ring: box(90_000, 0, 91_000, 1000), values: { objtype: "Skog" } }];
+  await writeFgb(join(inn, "4601.fgb"), layerOfFlater("g", far)); // says its box: the units are left out unread
+  const { files, own, cells } = await run();
+  expect(files.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    "0301 done",
+    "3201 done",
+    "3203 done",
+    "4601 done",
+  ]);
+  expect(own.planM2).toBe(17_000_000);
+  expect(cells.planM2.reduce((sum: number, m2) => sum + m2, 0)).toBe(17_000_000);
+  expect(findingsOf("0301")).not.toContain("LAG_UTENFOR");
+  for (const name of ["3203", "4601"]) expect(findingsOf(name)).toMatch(/^note,LAG_UTENFOR,kommune,/m);
+
+  const alone = settings(join(inn, "4601.fgb"), { kommune: join(folder, "kommune.geojson") }, ut + "-1");
+  await expect(account(alone, true, new AbortController().signal)).rejects.toThrow(/nowhere meet the ground/);
+});
+
+test("plans and themes of one kommune leave the accounts of the others in one form with its own", async () => {
+  const formal = { planidentifikasjon: "1", arealformål: "1110", arealbruksstatus: "2" };
+  const object = { objekttype: "KpArealformålOmråde", ...formal };
+  writeGeoJson(join(folder, "plan.geojson"), [{ ring: box(0, 0, 1000, 1000), values: object }]);
+  writeGeoJson(join(folder, "vern.geojson"), [{ ring: box(0, 0, 500, 500), values: { navn: "a" } }]);
+  const far: Flate[] = [{ ring: box(90_000, 0, 91_000, 1000), values: { objtype: "Skog" } }];
+  await writeFgb(join(inn, "4601.fgb"), layerOfFlater("g", far));
+  const { files } = await run({
+    plan: [{ fil: join(folder, "plan.geojson") }],
+    tema: [{ navn: "vern", fil: join(folder, "vern.geojson") }],
+  });
+  expect(files.map(({ name, status, says }) => `${name} ${status} ${says}`)).toEqual([
+    "0301 done ",
+    "3201 done ",
+    "3203 done ",
+    "4601 done ",
+  ]);
+  expect(readdirSync(join(ut, "kommuner", "4601", "tables")).some((name) => name.startsWith("T3"))).toBe(true);
 });

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import { optional, wholeNumber } from "./flags.js";
+
+type Flags = {
+  output?: string;
+  epsg?: number;
+  id?: string;
+  workers?: number;
+  neighbours: boolean;
+  json: boolean;
+  strict: boolean;
+  quiet: boolean;
+};
+
+export function checkCommand(signal: AbortSignal): Command {
+  return new Command("check")
+    .description("Looks for errors in each polygon of files and in its values. Changes nothing.")
+    .argument("<file...>", "files, or file#layer where one has several")
+    .option("-o, --output <folder>", "new folder for findings.csv and the findings' places as GeoJSON")
+    .option("--epsg <code>", "their CRS, when the file does not say or says it wrong", wholeNumber)
+    .option("--id <field>", "field with the features' ids (default: lokalId)")
+    .option(
+      "--workers <n>",
+      "worker threads; 0 for none (default: one per core for a large file)",
+      wholeNumber,
+    )
+    .option(
+      "--neighbours",
+      "look between polygons too: overlaps, gaps, unmatched vertices (holds the layer in memory)",
+      false,
+    )
+    .option("--json", "the findings as JSON on the terminal", false)
+    .option("--strict", "fail when there are findings of severity error", false)
+    .option("--quiet", "print nothing but errors", false)
+    .addHelpText("after", EXAMPLES)
+    .action(async (paths: string[], flags: Flags) => {
+      const { check } = await import("./check.js");
+      await check(
+        {
+          paths,
+          neighbours: flags.neighbours,
+          json: flags.json,
+          strict: flags.strict,
+          quiet: flags.quiet,
+          ...optional("out", flags.output),
+          ...optional("epsg", flags.epsg),
+          ...optional("idField", flags.id),
+          ...optional("workers", flags.workers),
+        },
+        signal,
+      );
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  arealregnskap check grunnkart.fgb
+  arealregnskap check grunnkart.gml.zip kommuneplan.gpkg#kparealformalomrade -o funn
+  arealregnskap check --json --strict grunnkart.fgb > funn.json
+
+Errors leave doubt of what lies inside a polygon, or name a value no list has; warnings are invalid by OGC but have one
+area only; notes are untidy. Places are in the file's own CRS.
+Exit codes: 0 fine, 1 a file that cannot be read, 2 errors found in a --strict run.`;

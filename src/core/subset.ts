@@ -1,0 +1,51 @@
+import { bboxOf, type Bbox, EMPTY_BBOX, type Layer, shared } from "./layer.js";
+
+/** Vertices of a feature, half-open; the same number twice for one without geometry. */
+export function vertexRange(
+  { ringVertex, partRing, featurePart }: Layer,
+  feature: number,
+): readonly [from: number, to: number] {
+  return [ringVertex[partRing[featurePart[feature]]], ringVertex[partRing[featurePart[feature + 1]]]];
+}
+
+/** Box of one feature; empty where it has no geometry. */
+export function featureBox(layer: Layer, feature: number): Bbox {
+  const [from, to] = vertexRange(layer, feature);
+  return from === to ? EMPTY_BBOX : bboxOf(layer.xy, from, to);
+}
+
+/** Some features of a layer, whole and in the order asked for, without columns. */
+export function subsetOf(layer: Layer, features: readonly number[]): Layer {
+  const { featurePart, partRing, ringVertex } = layer;
+  let parts = 0;
+  let rings = 0;
+  let vertices = 0;
+  for (const f of features) {
+    const [from, to] = vertexRange(layer, f);
+    parts += featurePart[f + 1] - featurePart[f];
+    rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
+    vertices += to - from;
+  }
+  const xy = shared(Float64Array, 2 * vertices);
+  const some = {
+    ringVertex: shared(Uint32Array, rings + 1),
+    partRing: shared(Uint32Array, parts + 1),
+    featurePart: shared(Uint32Array, features.length + 1),
+  };
+  let part = 0;
+  let ring = 0;
+  let vertex = 0;
+  features.forEach((f, i) => {
+    const [from, to] = vertexRange(layer, f);
+    xy.set(layer.xy.subarray(2 * from, 2 * to), 2 * vertex);
+    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        vertex += ringVertex[r + 1] - ringVertex[r];
+        some.ringVertex[++ring] = vertex;
+      }
+      some.partRing[++part] = ring;
+    }
+    some.featurePart[i + 1] = part;
+  });
+  return { name: layer.name, epsg: layer.epsg, xy, ...some, columns: new Map() };
+}

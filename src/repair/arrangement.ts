@@ -1,0 +1,222 @@
+import { orient } from "../overlay/perturb.js";
+import { BoxTree, type ItemVisitor } from "./boxTree.js";
+import type { Noded } from "./noding.js";
+
+/**
+ * The faces that noded segments cut the plane into. Half-edge 2s runs along segment s, 2s + 1 back; each has one face on
+ * its left. Decided on the stored doubles, exactly: a face of 1e-12 m2 is a face like any other.
+ */
+export type Arrangement = {
+  /** Per half-edge: the face on its left. Face 0 is the one without end. */
+  readonly faceOf: Uint32Array;
+  readonly faceCount: number;
+  /** Per half-edge: the one that comes next clockwise from it among those that leave the same point. */
+  readonly clockwise: Uint32Array;
+  /** m2 in the map plane per face; face 0 has minus the sum of the others. */
+  readonly areaM2: Float64Array;
+};
+
+export const headOf = ({ from, to }: Noded, half: number): number =>
+  half % 2 === 0 ? to[half >> 1] : from[half >> 1];
+export const tailOf = (noded: Noded, half: number): number => headOf(noded, half ^ 1);
+
+/** Finds the faces (de Berg et al., Computational Geometry, 3rd ed., 2.2-2.3: doubly-connected edge list). */
+export function arrange(noded: Noded): Arrangement {
+  const clockwise = sortAround(noded);
+  const loops = traceLoops(clockwise);
+  const faceOfLoop = joinLoops(noded, clockwise, loops);
+  const faceOf = loops.loopOf.map((loop) => faceOfLoop.faceOf[loop]);
+  return {
+    faceOf,
+    clockwise,
+    faceCount: faceOfLoop.count,
+    areaM2: faceAreas(noded, faceOf, faceOfLoop.count),
+  };
+}
+
+/** For each half-edge its clockwise neighbour round the point it leaves. */
+function sortAround(noded: Noded): Uint32Array {
+  const { xy, from } = noded;
+  const halves = 2 * from.length;
+  const leaving = Uint32Array.from({ length: halves }, (_, h) => h);
+  const isUpper = (h: number) => {
+    const dy = xy[2 * headOf(noded, h) + 1] - xy[2 * tailOf(noded, h) + 1];
+    return dy > 0 || (dy === 0 && xy[2 * headOf(noded, h)] > xy[2 * tailOf(noded, h)]);
+  };
+  leaving.sort((g, h) => {
+    const point = tailOf(noded, g);
+    if (point !== tailOf(noded, h)) return point - tailOf(noded, h);
+    const upper = isUpper(g);
+    if (upper !== isUpper(h)) return upper ? -1 : 1;
+    const [a, b] = [headOf(noded, g), headOf(noded, h)];
+    const turn = orient(xy[2 * point], xy[2 * point + 1], xy[2 * a], xy[2 * a + 1], xy[2 * b], xy[2 * b + 1]);
+    return turn > 0 ? -1 : turn < 0 ? 1 : 0;
+  });
+  const clockwise = new Uint32Array(halves);
+  for (let i = 0; i < halves;) {
+    let end = i + 1;
+    while (end < halves && tailOf(noded, leaving[end]) === tailOf(noded, leaving[i])) end++;
+    for (let k = i; k < end; k++) clockwise[leaving[k]] = leaving[k === i ? end - 1 : k - 1];
+    i = end;
+  }
+  return clockwise;
+}
+
+type Loops = { readonly loopOf: Uint32Array; readonly firstHalf: number[] };
+
+/** Walks with one face on the left: at each point on along the clockwise neighbour of the way back. */
+function traceLoops(clockwise: Uint32Array): Loops {
+  const none = 0xffffffff;
+  const loopOf = new Uint32Array(clockwise.length).fill(none);
+  const firstHalf: number[] = [];
+  for (let h = 0; h < clockwise.length; h++) {
+    if (loopOf[h] !== none) continue;
+    for (let g = h; loopOf[g] === none; g = clockwise[g ^ 1]) loopOf[g] = firstHalf.length;
+    firstHalf.push(h);
+  }
+  return { loopOf, firstHalf };
+}
+
+/**
+ * Which loops bound the same face: the outer loop of each connected piece bounds the face that the piece lies in. That is
+ * the face just left of the piece's lowest leftmost point.
+ */
+function joinLoops(noded: Noded, clockwise: Uint32Array, { loopOf, firstHalf }: Loops) {
+  const endless = firstHalf.length;
+  const above = Uint32Array.from({ length: endless + 1 }, (_, i) => i);
+  const rootOf = (i: number): number => {
+    let root = i;
+    while (above[root] !== root) root = above[root];
+    for (let at = i; above[at] !== root;) [at, above[at]] = [above[at], root];
+    return root;
+  };
+  const finder = new LeftNeighbour(noded);
+  const leaving = new Uint32Array(noded.xy.length / 2);
+  for (let h = 0; h < clockwise.length; h++) leaving[tailOf(noded, h)] = h;
+  for (const point of lowestLeftmost(noded)) {
+    const outer = loopOf[outerHalf(noded, clockwise, leaving[point])];
+    const beside = finder.find(point);
+    above[rootOf(outer)] = rootOf(beside < 0 ? endless : loopOf[beside]);
+  }
+  const number = new Map([[rootOf(endless), 0]]);
+  const faceOf = Uint32Array.from(firstHalf, (_, loop) => {
+    const root = rootOf(loop);
+    const known = number.get(root) ?? number.size;
+    number.set(root, known);
+    return known;
+  });
+  return { faceOf, count: number.size };
+}
+
+/** Of each connected piece the point that is leftmost, and lowest among those. */
+function lowestLeftmost({ xy, from, to }: Noded): number[] {
+  const above = Uint32Array.from({ length: xy.length / 2 }, (_, i) => i);
+  const rootOf = (i: number): number => {
+    while (above[i] !== i) i = above[i] = above[above[i]];
+    return i;
+  };
+  const before = (p: number, q: number) =>
+    xy[2 * p] < xy[2 * q] || (xy[2 * p] === xy[2 * q] && xy[2 * p + 1] < xy[2 * q + 1]);
+  for (let s = 0; s < from.length; s++) {
+    const a = rootOf(from[s]);
+    const b = rootOf(to[s]);
+    // The root is the point looked for.
+    if (before(a, b)) above[b] = a;
+    else above[a] = b;
+  }
+  return [...new Set(Array.from(from, (point) => rootOf(point)))];
+}
+
+/** Of the half-edges that leave a leftmost point, the one that has the west on its left: the last counter-clockwise. */
+function outerHalf(noded: Noded, clockwise: Uint32Array, first: number): number {
+  const { xy } = noded;
+  const point = tailOf(noded, first);
+  let last = first;
+  for (let h = clockwise[first]; h !== first; h = clockwise[h]) {
+    const [a, b] = [headOf(noded, last), headOf(noded, h)];
+    if (orient(xy[2 * point], xy[2 * point + 1], xy[2 * a], xy[2 * a + 1], xy[2 * b], xy[2 * b + 1]) > 0)
+      last = h;
+  }
+  return last;
+}
+
+/** The segment nearest to the left of a point that lies on none, as the half-edge that has the point on its left. */
+class LeftNeighbour implements ItemVisitor {
+  private readonly tree = new BoxTree();
+  private point = 0;
+  private best = -1;
+
+  constructor(private readonly noded: Noded) {
+    const { xy, from, to } = noded;
+    this.tree.clear(from.length);
+    for (let s = 0; s < from.length; s++) {
+      this.tree.put(s, xy[2 * from[s]], xy[2 * from[s] + 1], xy[2 * to[s]], xy[2 * to[s] + 1]);
+    }
+    this.tree.build();
+  }
+
+  /** -1 where there is none. */
+  find(point: number): number {
+    const { xy, from, to } = this.noded;
+    this.point = point;
+    this.best = -1;
+    this.tree.leftward(xy[2 * point], xy[2 * point + 1], this);
+    if (this.best < 0) return -1;
+    // The half-edge that runs down has what lies to the right of it on its left.
+    return xy[2 * from[this.best] + 1] > xy[2 * to[this.best] + 1] ? 2 * this.best : 2 * this.best + 1;
+  }
+
+  item(s: number): void {
+    const { xy, from, to } = this.noded;
+    const y = xy[2 * this.point + 1];
+    if (xy[2 * from[s] + 1] > y === xy[2 * to[s] + 1] > y) return;
+    if (this.side(s, this.point) >= 0) return;
+    if (this.best < 0 || this.isLeftOf(this.best, s)) this.best = s;
+  }
+
+  private low(s: number): number {
+    const { xy, from, to } = this.noded;
+    return xy[2 * from[s] + 1] < xy[2 * to[s] + 1] ? from[s] : to[s];
+  }
+
+  private high(s: number): number {
+    const { from, to } = this.noded;
+    return this.low(s) === from[s] ? to[s] : from[s];
+  }
+
+  /** Of a point and a segment taken upward: positive to the left. */
+  private side(s: number, point: number): number {
+    const { xy } = this.noded;
+    const [a, b] = [this.low(s), this.high(s)];
+    return orient(xy[2 * a], xy[2 * a + 1], xy[2 * b], xy[2 * b + 1], xy[2 * point], xy[2 * point + 1]);
+  }
+
+  /** Of two segments that pass one height and do not cross: is s to the left of t? */
+  private isLeftOf(s: number, t: number): boolean {
+    const { xy } = this.noded;
+    if (xy[2 * this.low(t) + 1] >= xy[2 * this.low(s) + 1]) {
+      return (this.side(s, this.low(t)) || this.side(s, this.high(t))) < 0;
+    }
+    return (this.side(t, this.low(s)) || this.side(t, this.high(s))) > 0;
+  }
+}
+
+/** Green's theorem along each face's half-edges, from a corner of the whole, with the rounding carried along. */
+function faceAreas(noded: Noded, faceOf: Uint32Array, count: number): Float64Array {
+  const { xy, from, to } = noded;
+  const sum = new Float64Array(count);
+  const lost = new Float64Array(count);
+  const x0 = xy[0];
+  const add = (face: number, term: number) => {
+    const next = sum[face] + term;
+    lost[face] += Math.abs(sum[face]) >= Math.abs(term) ? sum[face] - next + term : term - next + sum[face];
+    sum[face] = next;
+  };
+  for (let s = 0; s < from.length; s++) {
+    const [a, b] = [2 * from[s], 2 * to[s]];
+    const term = (xy[b + 1] - xy[a + 1]) * ((xy[a] - x0 + (xy[b] - x0)) / 2);
+    add(faceOf[2 * s], term);
+    add(faceOf[2 * s + 1], -term);
+  }
+  return sum.map((area, face) => area + lost[face]);
+}

@@ -1,0 +1,140 @@
+import { invariant } from "../core/trouble.js";
+import type { M2, Metre } from "../core/units.js";
+import { byPlace, areasOf, type RepairedCoverage } from "./coverage.js";
+import type { CoverLimits, Ground } from "./decide.js";
+import type { RepairedPolygons } from "./polygons.js";
+import type { Layer } from "../core/layer.js";
+
+/** What a line of the ledger is about. */
+export type LedgerKind =
+  | "polygon" // a broken polygon read by the structure rule
+  | "overlap" // ground taken from one of those who claimed it
+  | "rounding" // a gap so narrow that it is rounding, filled
+  | "gap" // a small gap, filled
+  | "open gap" // a gap that stays
+  | "vertex" // a vertex put into the border of a neighbour
+  | "moved" // a polygon with vertices rounded so that its border could be noded
+  | "refused"; // a polygon that could not be mended: it stands as it was
+
+/** One change. `beforeM2` and `afterM2` are what `from` and `to` together have of the ground in question. */
+export type LedgerLine = {
+  readonly kind: LedgerKind;
+  /** Features that have a part in it. */
+  readonly features: readonly number[];
+  /** A place in it, in the layer's CRS; NaN where there is none to name. */
+  readonly x: number;
+  readonly y: number;
+  readonly beforeM2: M2;
+  readonly afterM2: M2;
+  /** Features; -1 is nobody. */
+  readonly from: number;
+  readonly to: number;
+  readonly rule: Ground | "structure" | "rings" | "on the line" | "rounded" | "as it was";
+  readonly widthM: Metre;
+  /** The threshold that let it happen; NaN where there is none. */
+  readonly thresholdM: Metre;
+  readonly rings: readonly Float64Array[];
+};
+
+/** Every square metre that a repair moved, and the sum that shows none is missing. */
+export type Ledger = {
+  /** In order of place. */
+  readonly lines: readonly LedgerLine[];
+  /** Polygons as they came, each for itself. */
+  readonly inM2: M2;
+  /** What reading broken polygons by the structure rule changed. */
+  readonly mendedM2: M2;
+  readonly overlapM2: M2;
+  readonly filledM2: M2;
+  readonly movedM2: M2;
+  /** Of polygons that could not be mended; part of `outM2`. */
+  readonly refusedM2: M2;
+  readonly outM2: M2;
+};
+
+/** Relative room for the rounding of sums and of crossing points. */
+const CLOSES = 1e-9;
+
+/**
+ * The ledger of a repair: in + mended - overlaps + gaps filled + moved = out, to 1e-9 of what came in. Areas in and out
+ * are summed from the rings of the layers, the rest from faces.
+ *
+ * @throws BrokenInvariant where it does not close
+ */
+export function ledgerOf(
+  mended: RepairedPolygons,
+  repaired: RepairedCoverage,
+  { roundingM, gapM }: CoverLimits,
+): Ledger {
+  const lines: LedgerLine[] = [];
+  const nowhere = { x: NaN, y: NaN, widthM: NaN, thresholdM: NaN, rings: [] };
+  for (const { feature, beforeM2, afterM2, by, defects } of mended.polygons) {
+    const [first] = defects;
+    const place = first === undefined ? {} : { x: first.x, y: first.y };
+    const kind = by === "nobody" ? "refused" : "polygon";
+    const rule = by === "nobody" ? "as it was" : by === "rings" ? "rings" : "structure";
+    const line = {
+      ...nowhere,
+      ...place,
+      kind,
+      rule,
+      features: [feature],
+      from: feature,
+      to: feature,
+    } as const;
+    lines.push({ ...line, beforeM2, afterM2 });
+  }
+  for (const { feature, gridM, beforeM2, afterM2 } of repaired.moved) {
+    const line = { kind: "moved", rule: "rounded", features: [feature], from: feature, to: feature } as const;
+    lines.push({ ...nowhere, ...line, beforeM2, afterM2, thresholdM: gridM });
+  }
+  for (const { x, y } of repaired.vertices) {
+    const line = { kind: "vertex", rule: "on the line", features: [], from: -1, to: -1 } as const;
+    lines.push({ ...nowhere, ...line, x, y, beforeM2: 0, afterM2: 0 });
+  }
+  for (const { features, areaM2 } of repaired.refused) {
+    const line = { kind: "refused", rule: "as it was", features, from: -1, to: -1 } as const;
+    lines.push({ ...nowhere, ...line, beforeM2: areaM2, afterM2: areaM2 });
+  }
+  for (const decision of [...repaired.decisions, ...repaired.openGaps].sort(byPlace)) {
+    const { features, to, by, areaM2, widthM, x, y, rings } = decision;
+    const line = { features, x, y, to, rule: by, widthM, rings };
+    if (decision.kind === "overlap") {
+      for (const from of features.filter((f) => f !== to)) {
+        lines.push({ ...line, kind: "overlap", from, beforeM2: areaM2, afterM2: 0, thresholdM: NaN });
+      }
+    } else if (to < 0) {
+      lines.push({ ...line, kind: "open gap", from: -1, beforeM2: 0, afterM2: 0, thresholdM: gapM });
+    } else {
+      const isRounding = widthM <= roundingM;
+      const kind = isRounding ? "rounding" : "gap";
+      const thresholdM = isRounding ? roundingM : gapM;
+      lines.push({ ...line, kind, from: -1, beforeM2: 0, afterM2: areaM2, thresholdM });
+    }
+  }
+  return closed(lines, mended.layer, repaired);
+}
+
+function closed(lines: readonly LedgerLine[], valid: Layer, repaired: RepairedCoverage): Ledger {
+  const change = (...kinds: readonly LedgerKind[]): M2 =>
+    lines.reduce(
+      (sum, { kind, beforeM2, afterM2 }) =>
+        sum + (kinds.includes(kind) ? (afterM2 || 0) - (beforeM2 || 0) : 0),
+      0,
+    );
+  const sum = (layer: Layer): M2 => areasOf(layer).reduce((all, m2) => all + m2, 0);
+  const validM2 = sum(valid);
+  const mendedM2 = change("polygon");
+  const overlapM2 = 0 - change("overlap");
+  const filledM2 = change("rounding", "gap");
+  const movedM2 = change("moved");
+  const refused = lines.filter(({ kind }) => kind === "refused");
+  const refusedM2 = refused.reduce((all, { afterM2 }) => all + (afterM2 || 0), 0);
+  const outM2 = repaired.layer === valid ? validM2 : sum(repaired.layer);
+  const left = validM2 - overlapM2 + filledM2 + movedM2 - outM2;
+  invariant(
+    Math.abs(left) <= CLOSES * Math.max(1, Math.abs(validM2)),
+    () => `the ledger of ${valid.name} does not close: ${left} m2 of ${validM2} are missing`,
+  );
+  return { lines, inM2: validM2 - mendedM2, mendedM2, overlapM2, filledM2, movedM2, refusedM2, outM2 };
+}

@@ -1,0 +1,243 @@
+import type { Layer } from "../core/layer.js";
+import { BoxTree } from "./boxTree.js";
+import { crossingPoint, meet, type Signs } from "./segments.js";
+
+/** Segments that meet in nothing but common ends, each once, with what the rings do along it. */
+export type Noded = {
+  /** Points, x and y in turn. */
+  readonly xy: Float64Array;
+  /** Segment s runs from point `from[s]` to point `to[s]`. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  /** Per segment: rings that run along it more often one way than the other; none where all run there and back. */
+  readonly runs: readonly (readonly Run[])[];
+};
+
+/** `times`: how often more from `from` to `to` than back, never 0. `odd`: whether it passes an odd number of times. */
+export type Run = { readonly ring: number; readonly times: number; readonly odd: boolean };
+
+/**
+ * A crossing computed this near a point that is there, as a share of the largest coordinate, is that point: 16 units in the
+ * last place, 2e-8 m in UTM. Three lines through almost one point would else unravel from it, an ulp a round.
+ */
+const SAME_NODE = 2 ** -48;
+
+/** Rounds of cutting before we give up, and points. Real polygons settle in two or three; a scribble has n^2 crossings. */
+const MOST_ROUNDS = 24;
+const MOST_POINTS = 2_000_000;
+
+/**
+ * Cuts the borders of one feature where they cross, touch or run on each other, until they meet in nothing but ends. No
+ * vertex moves: only the new points are rounded, to doubles or to a point within `SAME_NODE`. Rounding can move a segment
+ * across a vertex that lies as near, so it is done over until nothing meets (as JTS IteratedNoder).
+ *
+ * @returns undefined when it does not settle, or would need more than two million points
+ */
+export function nodeFeature(layer: Layer, feature: number): Noded | undefined {
+  const noder = new Noder();
+  noder.read(layer, feature);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const state = noder.cut();
+    if (state === "settled") return noder.merge();
+    if (state === "too many") return undefined;
+  }
+  return undefined;
+}
+
+class Noder {
+  private xy = new Float64Array(1 << 10);
+  private points = 0;
+  private readonly pointAt = new Map<number, Map<number, number>>();
+  /** Points by cells as wide as `reach`, made when the first crossing is met. */
+  private places: Map<number, Map<number, number[]>> | undefined;
+  private reach = 0;
+  private from: number[] = [];
+  private to: number[] = [];
+  private ring: number[] = [];
+  private cuts = new Map<number, number[]>();
+  private readonly tree = new BoxTree();
+  private readonly signs: Signs = { p: 0, q: 0, u: 0, v: 0 };
+
+  /** Vertices that are no numbers are passed over, rings are closed. */
+  read({ xy, ringVertex, partRing, featurePart }: Layer, feature: number): void {
+    const first = partRing[featurePart[feature]];
+    for (let r = first; r < partRing[featurePart[feature + 1]]; r++) {
+      let begin = -1;
+      let before = -1;
+      for (let v = ringVertex[r]; v < ringVertex[r + 1]; v++) {
+        if (!Number.isFinite(xy[2 * v]) || !Number.isFinite(xy[2 * v + 1])) continue;
+        const point = this.point(xy[2 * v], xy[2 * v + 1]);
+        if (before < 0) begin = point;
+        else this.segment(before, point, r - first);
+        before = point;
+      }
+      if (before >= 0) this.segment(before, begin, r - first);
+    }
+  }
+
+  private segment(from: number, to: number, ring: number): void {
+    if (from === to) return;
+    this.from.push(from);
+    this.to.push(to);
+    this.ring.push(ring);
+  }
+
+  private point(x: number, y: number): number {
+    let column = this.pointAt.get(x);
+    if (column === undefined) this.pointAt.set(x, (column = new Map<number, number>()));
+    const known = column.get(y);
+    if (known !== undefined) return known;
+    if (2 * this.points === this.xy.length) {
+      const longer = new Float64Array(2 * this.xy.length);
+      longer.set(this.xy);
+      this.xy = longer;
+    }
+    this.xy[2 * this.points] = x;
+    this.xy[2 * this.points + 1] = y;
+    column.set(y, this.points);
+    return this.points++;
+  }
+
+  /** The point to cut at for a crossing computed at x, y: one that is there already within `reach`, or a new one. */
+  private node(x: number, y: number): number {
+    if (this.places === undefined) {
+      let largest = 0;
+      for (let i = 0; i < 2 * this.points; i++) largest = Math.max(largest, Math.abs(this.xy[i]));
+      this.reach = SAME_NODE * largest;
+      this.places = new Map();
+      for (let point = 0; point < this.points; point++) this.place(point);
+    }
+    const { xy, reach, places } = this;
+    const [column, row] = [Math.floor(x / reach), Math.floor(y / reach)];
+    for (let c = column - 1; c <= column + 1; c++) {
+      for (let r = row - 1; r <= row + 1; r++) {
+        for (const known of places.get(c)?.get(r) ?? []) {
+          if (Math.abs(xy[2 * known] - x) <= reach && Math.abs(xy[2 * known + 1] - y) <= reach) return known;
+        }
+      }
+    }
+    const point = this.point(x, y);
+    this.place(point);
+    return point;
+  }
+
+  private place(point: number): void {
+    const [column, row] = [
+      Math.floor(this.xy[2 * point] / this.reach),
+      Math.floor(this.xy[2 * point + 1] / this.reach),
+    ];
+    const inColumn = this.places?.get(column) ?? new Map<number, number[]>();
+    const there = inColumn.get(row) ?? [];
+    there.push(point);
+    this.places?.set(column, inColumn.set(row, there));
+  }
+
+  /** One round: finds all meetings, then cuts. */
+  cut(): "settled" | "cut" | "too many" {
+    const { tree, xy, from, to } = this;
+    this.cuts.clear();
+    tree.clear(from.length);
+    for (let s = 0; s < from.length; s++) {
+      tree.put(s, xy[2 * from[s]], xy[2 * from[s] + 1], xy[2 * to[s]], xy[2 * to[s] + 1]);
+    }
+    tree.build();
+    if (!tree.pairs(this)) return "too many";
+    if (this.cuts.size === 0) return "settled";
+    this.applyCuts();
+    return "cut";
+  }
+
+  pair(i: number, j: number): boolean {
+    const { from, to, signs } = this;
+    const [a, a2, b, b2] = [from[i], to[i], from[j], to[j]];
+    if ((a === b && a2 === b2) || (a === b2 && a2 === b)) return true;
+    const how = meet(this.xy, a, a2, b, b2, signs);
+    if (how === "apart") return true;
+    if (how === "cross") {
+      const point = this.node(...crossingPoint(this.xy, a, a2, b, b2));
+      this.cutAt(i, point);
+      this.cutAt(j, point);
+    } else if (how === "touch") {
+      if (signs.u === 0 && signs.v === 0) return true; // end to end on one line
+      if (signs.u === 0) this.cutAt(i, b);
+      if (signs.v === 0) this.cutAt(i, b2);
+      if (signs.p === 0) this.cutAt(j, a);
+      if (signs.q === 0) this.cutAt(j, a2);
+    } else {
+      for (const point of [b, b2]) if (this.isBetween(point, a, a2)) this.cutAt(i, point);
+      for (const point of [a, a2]) if (this.isBetween(point, b, b2)) this.cutAt(j, point);
+    }
+    return this.points < MOST_POINTS;
+  }
+
+  private cutAt(s: number, point: number): void {
+    if (point === this.from[s] || point === this.to[s]) return;
+    const known = this.cuts.get(s);
+    if (known === undefined) this.cuts.set(s, [point]);
+    else known.push(point);
+  }
+
+  /** Of three points on one line. */
+  private isBetween(point: number, a: number, b: number): boolean {
+    const { xy } = this;
+    const axis = xy[2 * a] === xy[2 * b] ? 1 : 0;
+    const [at, one, other] = [xy[2 * point + axis], xy[2 * a + axis], xy[2 * b + axis]];
+    return at > Math.min(one, other) && at < Math.max(one, other);
+  }
+
+  private applyCuts(): void {
+    const { xy, cuts, from, to, ring } = this;
+    this.from = [];
+    this.to = [];
+    this.ring = [];
+    for (let s = 0; s < from.length; s++) {
+      let before = from[s];
+      for (const point of this.inOrder(xy, cuts.get(s) ?? [], from[s], to[s])) {
+        this.segment(before, point, ring[s]);
+        before = point;
+      }
+      this.segment(before, to[s], ring[s]);
+    }
+  }
+
+  private inOrder(xy: Float64Array, points: number[], from: number, to: number): number[] {
+    if (points.length < 2) return points;
+    const dx = xy[2 * to] - xy[2 * from];
+    const dy = xy[2 * to + 1] - xy[2 * from + 1];
+    const [main, side] = Math.abs(dx) >= Math.abs(dy) ? [0, 1] : [1, 0];
+    const ways = [Math.sign(dx) || 1, Math.sign(dy) || 1];
+    return points.sort(
+      (p, q) =>
+        ways[main] * (xy[2 * p + main] - xy[2 * q + main]) ||
+        ways[side] * (xy[2 * p + side] - xy[2 * q + side]),
+    );
+  }
+
+  /** Segments that stand in several rings, or several times in one, become one. What runs there and back runs not at all. */
+  merge(): Noded {
+    const byEnds = new Map<number, { times: number; ring: number; count: number }[]>();
+    const { from, to, ring, points } = this;
+    for (let s = 0; s < from.length; s++) {
+      const forth = from[s] < to[s];
+      const key = forth ? from[s] * points + to[s] : to[s] * points + from[s];
+      let runs = byEnds.get(key);
+      if (runs === undefined) byEnds.set(key, (runs = []));
+      const known = runs.find((run) => run.ring === ring[s]);
+      if (known === undefined) runs.push({ ring: ring[s], times: forth ? 1 : -1, count: 1 });
+      else {
+        known.times += forth ? 1 : -1;
+        known.count++;
+      }
+    }
+    return {
+      xy: this.xy.subarray(0, 2 * points),
+      from: Uint32Array.from(byEnds.keys(), (key) => Math.floor(key / points)),
+      to: Uint32Array.from(byEnds.keys(), (key) => key % points),
+      runs: Array.from(byEnds.values(), (runs) =>
+        runs
+          .filter(({ times }) => times !== 0)
+          .map((run) => ({ ring: run.ring, times: run.times, odd: run.count % 2 === 1 })),
+      ),
+    };
+  }
+}

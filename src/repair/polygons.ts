@@ -1,0 +1,155 @@
+import { featureCount, type Layer } from "../core/layer.js";
+import type { M2 } from "../core/units.js";
+import { type Defect, isHarmless } from "./defect.js";
+import { jstsOpinion, structureByJsts } from "./jsts.js";
+import { cleanRings, type RingCounts, ringArea, ringFigures, RingsOut } from "./rings.js";
+import { type Structured, structureOf } from "./structure.js";
+import { PolygonChecker } from "./validity.js";
+
+/** When the readings of a broken polygon are so far apart that a person must choose (design 3.3). */
+export type DecisionRule = { readonly m2: M2; readonly share: number };
+export const DECISION: DecisionRule = { m2: 10, share: 0.001 };
+
+/** One polygon mended by the structure rule, or one that could not be. */
+export type PolygonRepair = {
+  readonly feature: number;
+  readonly defects: readonly Defect[];
+  /** As the shoelace formula has it, shells less holes, before and after. */
+  readonly beforeM2: M2;
+  readonly afterM2: M2;
+  /** Other readings of the same rings (`Structured`). */
+  readonly evenOddM2: M2;
+  readonly lineworkM2: M2;
+  /** Whether another reading is further from this one than the rule allows: the file's owner should say what was meant. */
+  readonly needsDecision: boolean;
+  /** Who built the result; "rings": tidying them was enough; "nobody": the polygon stands as it was. */
+  readonly by: "rings" | "arrangement" | "jsts" | "nobody";
+};
+
+export type RepairedPolygons = {
+  /** The same object as came, where nothing was done. Features keep their order and number. */
+  readonly layer: Layer;
+  /** What was done to rings, area-neutral, by feature. */
+  readonly rings: readonly RingCounts[];
+  /** Polygons that were not valid once their rings were tidy, and those of which tidying settled what was meant. */
+  readonly polygons: readonly PolygonRepair[];
+};
+
+/**
+ * Makes each polygon valid by itself: first its rings (`cleanRings`), then, where it is not valid yet, by the structure
+ * rule (`structureOf`). No vertex moves. Polygons that are valid with tidy rings come through bit for bit, so repairing
+ * twice is repairing once.
+ *
+ * What our own arrangement builds is held against the area of its faces, those against the rings (Green's theorem), and
+ * the result against our own check and that of jsts. Should it fail one of them, jsts builds it alone; should that fail too, the polygon stands as it was and is told of with `by: "nobody"`.
+ */
+export function repairPolygons(layer: Layer, decision: DecisionRule = DECISION): RepairedPolygons {
+  const { layer: tidy, changed } = cleanRings(layer);
+  const cut = new Set(
+    changed.filter(({ spikes, dropped }) => spikes + dropped > 0).map(({ feature }) => feature),
+  );
+  const checker = new PolygonChecker();
+  const polygons: PolygonRepair[] = [];
+  const built = new Map<number, Structured["parts"]>();
+  for (let f = 0; f < featureCount(tidy); f++) {
+    const isValid = checker.check(tidy, f).every(({ kind }) => isHarmless(kind));
+    if (isValid && !cut.has(f)) continue;
+    const { by, structured } = isValid ? tidied(layer, f) : build(tidy, f);
+    const readings = readingsOf(
+      layer,
+      f,
+      structured,
+      cut.has(f) ? structureOf(layer, f) : structured,
+      decision,
+    );
+    if (isValid && !readings.needsDecision) continue;
+    if (structured !== undefined && !isValid) built.set(f, structured.parts);
+    const defects = checker.check(layer, f).filter(({ kind }) => !isHarmless(kind));
+    polygons.push({ feature: f, defects, ...readings, by });
+  }
+  return { layer: built.size === 0 ? tidy : withParts(tidy, built), rings: changed, polygons };
+}
+
+const tidied = (layer: Layer, feature: number) =>
+  ({ by: "rings", structured: structureOf(layer, feature) }) as const;
+
+function build(tidy: Layer, feature: number) {
+  const own = structureOf(tidy, feature);
+  if (own !== undefined && holds(tidy, feature, own)) return { by: "arrangement", structured: own } as const;
+  const other = structureByJsts(tidy, feature);
+  if (other !== undefined && holds(tidy, feature, other)) return { by: "jsts", structured: other } as const;
+  return { by: "nobody", structured: undefined } as const;
+}
+
+/** Is what was built valid, to us and to jsts, as large as it should be, and is no face missing? */
+function holds(like: Layer, feature: number, { parts, areaM2, woundM2 }: Structured): boolean {
+  const { signedM2, slackM2 } = ringFigures(like, feature);
+  if (!(Math.abs(areaOf(parts) - areaM2) <= slackM2) || !(Math.abs(woundM2 - signedM2) <= slackM2))
+    return false;
+  if (parts.length === 0) return true;
+  const alone = new RingsOut({ ...like, columns: new Map() });
+  put(alone, parts);
+  if (new PolygonChecker().check(alone.build(), 0).some(({ kind }) => !isHarmless(kind))) return false;
+  const opinion = jstsOpinion(parts);
+  // Its areas are summed with less care.
+  return opinion.valid && Math.abs(opinion.areaM2 - areaM2) <= 10 * slackM2;
+}
+
+function areaOf(parts: Structured["parts"]): M2 {
+  let sum = 0;
+  for (const part of parts) for (const ring of part) sum += ringArea(ring);
+  return sum;
+}
+
+/**
+ * Areas of a feature before and after, by other readings, and whether those are too far apart to choose.
+ *
+ * @param asItStood the readings of the rings before they were tidied
+ */
+export function readingsOf(
+  layer: Layer,
+  feature: number,
+  structured: Structured | undefined,
+  asItStood: Structured | undefined,
+  { m2, share }: DecisionRule,
+) {
+  const beforeM2 = ringFigures(layer, feature).rolesM2;
+  if (structured === undefined || asItStood === undefined) {
+    const afterM2 = structured?.areaM2 ?? beforeM2;
+    return { beforeM2, afterM2, evenOddM2: NaN, lineworkM2: NaN, needsDecision: true };
+  }
+  const { areaM2: afterM2 } = structured;
+  const { evenOddM2, lineworkM2 } = asItStood;
+  const limit = Math.max(m2, share * Math.abs(afterM2));
+  const apart = (other: M2) => Math.abs(other - afterM2) > limit;
+  return { beforeM2, afterM2, evenOddM2, lineworkM2, needsDecision: apart(evenOddM2) || apart(lineworkM2) };
+}
+
+function withParts(layer: Layer, built: ReadonlyMap<number, Structured["parts"]>): Layer {
+  const { xy, ringVertex, partRing, featurePart } = layer;
+  const out = new RingsOut(layer);
+  for (let f = 0; f < featureCount(layer); f++) {
+    const parts = built.get(f);
+    if (parts !== undefined) {
+      put(out, parts);
+      continue;
+    }
+    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
+      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
+        if (ringVertex[r] < ringVertex[r + 1])
+          out.ring(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
+      }
+      out.endPart();
+    }
+    out.endFeature();
+  }
+  return out.build();
+}
+
+function put(out: RingsOut, parts: Structured["parts"]): void {
+  for (const rings of parts) {
+    for (const ring of rings) out.ring(ring);
+    out.endPart();
+  }
+  out.endFeature();
+}
