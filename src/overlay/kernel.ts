@@ -201,9 +201,10 @@ export class CoverKernel {
 
   /** Walks one ring with a current cover set; posts its stretches and notes its crossings. */
   private walkRing(from: number, to: number, sign: number): void {
-    const { crosser, measure, sets, zones } = this;
+    const { crosser, measure, sets, sums, zones } = this;
     const { xy } = this.ground;
     const { grid } = zones;
+    const before = this.crossings;
     let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
     const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
@@ -229,7 +230,9 @@ export class CoverKernel {
         stretch.u = u;
       }
     }
-    this.postOwnStretch(from, set, sign, stretch, to - 1, xy[2 * to], xy[2 * to + 1], this.u[to - from]);
+    // A ring that meets no border is posted as one that was settled by its box: how fine the grid is moves no bit.
+    if (this.crossings === before) sums.post(set, sign, this.planTo[to - from], this.trueTo[to - from], 0, 0);
+    else this.postOwnStretch(from, set, sign, stretch, to - 1, xy[2 * to], xy[2 * to + 1], this.u[to - from]);
     invariant(
       set === startSet,
       () => `${this.name()}: the way round a ring does not end in the cover set it began in`,

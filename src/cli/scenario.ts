@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { invariant } from "../core/trouble.js";
+import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
+import { printChecks, printTable } from "../report/print.js";
+import { tableFileName } from "../report/tableView.js";
+import { textsIn } from "../report/texts.js";
+import { loadRules } from "../rules/load.js";
+import { accountRequestOf } from "../run/accountRequest.js";
+import { runScenarios, type ScenarioAccount } from "../scenario/runScenarios.js";
+import type { ScenarioSettings } from "../scenario/scenarioSettings.js";
+import { checkRunFolder, type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
+import { StrictFailure } from "./exit.js";
+import { Progress } from "./progress.js";
+import { VERSION } from "./version.js";
+
+const NB = textsIn("nb");
+
+/** Runs a base and its scenarios and writes the folder. Prints T9 and T9b by the first method. */
+export async function scenario(
+  settings: ScenarioSettings,
+  quiet: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { run } = settings;
+  await checkRunFolder(run.ut);
+  const progress = new Progress(quiet);
+  const rules = await loadRules();
+  const { plan, ...request } = accountRequestOf(run, rules);
+  const result = await runScenarios({ ...request, plan: plan! }, settings.scenarios, rules, {
+    onProgress: (at) => progress.show(at),
+    signal,
+  });
+  const broken = result.checks.find(({ ok }) => !ok);
+  invariant(
+    broken === undefined,
+    () => `${broken?.id} ${broken?.name}: ${broken?.actualM2} m2 where ${broken?.expectedM2} m2 was due`,
+  );
+  signal.throwIfAborted();
+  await writeRunFolder(run.ut, filesOf(result), (written) => receiptOf(settings, result, written));
+  const seconds = progress.end();
+  if (!quiet) print(result, run.ut, seconds);
+  const errors = result.findings.filter(({ severity }) => severity === "error");
+  if (run.strict && errors.length > 0) {
+    const [first] = errors;
+    throw new StrictFailure(
+      `${errors.length} funn av alvor «error» i en streng kjøring, det første: ${first.code} i ${first.layer}: ${first.says}`,
+    );
+  }
+}
+
+function* filesOf({ base, tables, findings }: ScenarioAccount): Generator<RunFile> {
+  yield { path: "cells.csv", chunks: cellsCsv(base.cells) };
+  for (const table of tables)
+    yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
+}
+
+/** Names of files stand without folders: no figure depends on where they lie. */
+function receiptOf(
+  { run, scenarios }: ScenarioSettings,
+  { base, checks, findings, inputs, touched }: ScenarioAccount,
+  written: readonly WrittenFile[],
+): string {
+  const result = createHash("sha256");
+  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
+  const left = new Set(["ut", "workers"]); // where it lies and how many worked at it move no figure
+  const settings = Object.fromEntries(Object.entries(run).filter(([name]) => !left.has(name)));
+  const bare = (name: string, value: unknown): unknown =>
+    ["grunnkart", "fil", "dekning"].includes(name) && typeof value === "string" ? basename(value) : value;
+  const receipt = {
+    program: "arealregnskap",
+    version: VERSION,
+    command: "scenario",
+    settings: {
+      ...settings,
+      referanse: run.referanse.map((path) => basename(path)),
+      scenarioer: scenarios,
+    },
+    measure: base.measureId,
+    inputs: [...base.inputs, ...inputs],
+    ruleSets: base.ruleSets,
+    touched,
+    checks,
+    findings: findings.length,
+    files: written,
+    resultSha256: result.digest("hex"),
+  };
+  return JSON.stringify(receipt, bare, 2) + "\n";
+}
+
+function print(
+  { base, tables, checks, findings, touched }: ScenarioAccount,
+  out: string,
+  seconds: number,
+): void {
+  for (const id of ["T9-", "T9b-"]) {
+    const table = tables.find((one) => one.id.startsWith(id));
+    if (table !== undefined) console.log(printTable(table, NB, { maxRows: 40 }));
+  }
+  console.log(printChecks(checks, NB));
+  const counts = new Map<string, number>();
+  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  for (const [code, count] of counts) console.log(`Funn: ${code} (${count})`);
+  for (const { navn, features } of touched)
+    console.log(`${navn}: ${features} av ${base.ground.featureCount} flater regnet om igjen`);
+  console.log(`På ${seconds.toFixed(1)} s. Resultat: ${out}`);
+}
