@@ -1,17 +1,17 @@
-/** Numbers as Norwegian readers write them: decimal comma, no-break space between thousands, a true minus sign. */
+/** Numbers as the reader's language writes them; Norwegian unless another is asked for. */
 import type { Rounding } from "../rules/schema.js";
-import type { Texts } from "./texts.js";
+import type { NumberSigns, Texts } from "./textsShape.js";
 
-const NO_BREAK_SPACE = "\u00a0";
-const MINUS = "\u2212";
+/** Decimal comma, no-break space between thousands, a true minus sign. */
+export const NORWEGIAN_SIGNS: NumberSigns = { thousands: "\u00a0", decimal: ",", minus: "\u2212" };
 
 /** A number with a fixed count of decimals. What rounds to zero has no sign. */
-export function formatNumber(value: number, decimals: number): string {
+export function formatNumber(value: number, decimals: number, signs = NORWEGIAN_SIGNS): string {
   if (!Number.isFinite(value)) return "–";
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, NO_BREAK_SPACE);
-  const digits = fraction === undefined ? grouped : `${grouped},${fraction}`;
-  return value < 0 && /[1-9]/.test(digits) ? MINUS + digits : digits;
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, signs.thousands);
+  const digits = fraction === undefined ? grouped : grouped + signs.decimal + fraction;
+  return value < 0 && /[1-9]/.test(digits) ? signs.minus + digits : digits;
 }
 
 const M2_PER = { m2: 1, daa: 1e3, km2: 1e6 } as const;
@@ -27,26 +27,31 @@ export function formatArea(
   texts: Texts,
 ): string {
   if (Math.abs(value) * M2_PER[unit] < rounding.noiseM2) return "0";
-  if (unit === "m2") return formatNumber(value, 0);
+  const { signs } = texts;
+  if (unit === "m2") return formatNumber(value, 0, signs);
   const size = Math.abs(value);
   if (size < rounding.smallest) {
-    const limit = formatNumber(rounding.smallest, rounding.decimals);
+    const limit = formatNumber(rounding.smallest, rounding.decimals, signs);
     return value > 0 ? texts.under(limit) : texts.over(limit);
   }
-  return formatNumber(value, size < rounding.wholeFrom ? rounding.decimals : 0);
+  return formatNumber(value, size < rounding.wholeFrom ? rounding.decimals : 0, signs);
 }
 
 /** A fraction of 1 as percent, without the sign: the column head says "%". */
-export function formatShare(value: number, rounding: Rounding): string {
-  return formatNumber(100 * value, rounding.shareDecimals);
+export function formatShare(value: number, rounding: Rounding, signs = NORWEGIAN_SIGNS): string {
+  return formatNumber(100 * value, rounding.shareDecimals, signs);
 }
 
 /** A number of unknown kind (T14): whole numbers whole, others with up to six significant decimals. */
-export function formatPlain(value: number): string {
-  if (Number.isInteger(value)) return formatNumber(value, 0);
+export function formatPlain(value: number, signs = NORWEGIAN_SIGNS): string {
+  if (!Number.isFinite(value) || Number.isInteger(value)) return formatNumber(value, 0, signs);
   const size = Math.abs(value);
   const decimals = size >= 1000 ? 1 : size >= 1 ? 3 : 6;
   return size < 1e-6
-    ? value.toExponential(1).replace(".", ",").replace(/^-/, MINUS).replace("e-", `e${MINUS}`)
-    : formatNumber(value, decimals);
+    ? value
+        .toExponential(1)
+        .replace(".", signs.decimal)
+        .replace(/^-/, signs.minus)
+        .replace("e-", `e${signs.minus}`)
+    : formatNumber(value, decimals, signs);
 }

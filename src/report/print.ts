@@ -40,15 +40,16 @@ export function printTable(table: Table, texts: Texts, { maxRows = Infinity } = 
     lines.push(line(cells[r]));
   });
   const left = table.rows.length - rows.length;
-  if (left > 0) lines.push(texts.moreRows(formatNumber(left, 0)));
+  if (left > 0) lines.push(texts.moreRows(formatNumber(left, 0, texts.signs)));
   if (table.footnotes.length > 0) lines.push("", ...table.footnotes);
   return lines.join("\n") + "\n";
 }
 
-function cellText(
+/** One value as its column and table want it read; "" for what is not applicable. */
+export function cellText(
   value: Value,
   { kind, unit }: Column,
-  { print: { rounding } }: Table,
+  { print: { rounding } }: Pick<Table, "print">,
   texts: Texts,
 ): string {
   if (value === null) return "";
@@ -57,9 +58,9 @@ function cellText(
     case "area":
       return formatArea(value, unit ?? "m2", rounding, texts);
     case "share":
-      return formatShare(value, rounding);
+      return formatShare(value, rounding, texts.signs);
     case "value":
-      return formatPlain(value);
+      return formatPlain(value, texts.signs);
     case "text":
       return String(value);
   }
@@ -73,7 +74,8 @@ function aligned(cells: readonly string[], widths: readonly number[], columns: r
     .trimEnd();
 }
 
-const isFigure = ({ kind }: Column): boolean => kind === "area" || kind === "share";
+/** Whether a column is set to the right. */
+export const isFigure = ({ kind }: Column): boolean => kind === "area" || kind === "share";
 
 /** "Går det opp?" with one line per check: ✓ or ✗, what is held against what, both figures, the difference. */
 export function printChecks(checks: readonly Check[], texts: Texts): string {
@@ -81,9 +83,9 @@ export function printChecks(checks: readonly Check[], texts: Texts): string {
     name: `${texts.checkNames[check.id]}${check.name === "" ? "" : ` (${check.name})`}`,
     expected: formatNumber(check.expectedM2, 0),
     actual: formatNumber(check.actualM2, 0),
-    residual: `${formatPlain(check.residualM2)} ${texts.units.m2}`,
-    ppm: `${formatPlain(check.ppm)} ppm`,
-    tolerance: `${formatPlain(check.toleranceM2)} ${texts.units.m2}`,
+    residual: `${formatPlain(check.residualM2, texts.signs)} ${texts.units.m2}`,
+    ppm: `${formatPlain(check.ppm, texts.signs)} ppm`,
+    tolerance: `${formatPlain(check.toleranceM2, texts.signs)} ${texts.units.m2}`,
     ok: check.ok,
   }));
   const width = (of: (row: (typeof rows)[number]) => string) =>

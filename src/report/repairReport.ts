@@ -1,5 +1,4 @@
 import type { Ledger, LedgerKind, LedgerLine } from "../repair/ledger.js";
-import type { RepairBasis } from "./basis.js";
 import { csvText } from "./csv.js";
 import { formatNumber } from "./numbers.js";
 
@@ -53,16 +52,4 @@ export function* repairSummary(ledger: Ledger, overlapM: number): Generator<stri
   const { inM2, mendedM2, overlapM2, filledM2, movedM2, outM2 } = ledger;
   const terms = [inM2, mendedM2, 0 - overlapM2, filledM2, movedM2].map((m2) => formatNumber(m2, 4));
   yield `Regnskap: ${terms[0]} inn, ${terms[1]} lest om, ${terms[2]} overlapp, ${terms[3]} fylt, ${terms[4]} avrundet = ${formatNumber(outM2, 4)} m² ut`;
-}
-
-/** The ledger as a report shows it: lines counted by kind, in the order of the words above, and the equation. */
-export function repairBasis(layer: string, ledger: Ledger, thresholdM: number): RepairBasis {
-  const { lines, inM2, mendedM2, overlapM2, filledM2, movedM2, outM2 } = ledger;
-  const kinds = (Object.keys(WORDS) as LedgerKind[]).flatMap((kind) => {
-    const ofKind = lines.filter((line) => line.kind === kind);
-    const areaM2 = ofKind.reduce((sum, one) => sum + ((one.afterM2 || 0) - (one.beforeM2 || 0)), 0);
-    return ofKind.length === 0 ? [] : [{ kind, count: ofKind.length, areaM2 }];
-  });
-  const wideCount = lines.filter(({ kind, widthM }) => kind === "overlap" && widthM > thresholdM).length;
-  return { layer, kinds, inM2, mendedM2, overlapM2, filledM2, movedM2, outM2, wideCount, thresholdM };
 }

@@ -15,9 +15,14 @@ import { type Frame, frameOf, halved, type Raster, RasterFill } from "../report/
 import { tracedAreas, tracedBorders } from "../report/mapTrace.js";
 import type { Rules } from "../rules/rules.js";
 import { findField } from "./fields.js";
+import type { GroundRequest } from "./grounds.js";
+import { openerFor, type PreparedPlace } from "./prepared.js";
 
 export type MapRequest = {
-  readonly grunnkart: { readonly path: string; readonly epsg?: Epsg };
+  /** The files of the ground; at least one. */
+  readonly grounds: readonly GroundRequest[];
+  /** Where the account kept copies of slow files. */
+  readonly prepared?: PreparedPlace;
   /** The class field drawn, by its name in the account. */
   readonly field: string;
   readonly workEpsg: Epsg;
@@ -49,23 +54,31 @@ export async function drawMap(
   rules: Rules,
   hooks: { readonly signal?: AbortSignal; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<MapBasis | undefined> {
-  const { grunnkart, workEpsg } = request;
-  const open = () => openSource(grunnkart.path, grunnkart.epsg === undefined ? {} : { epsg: grunnkart.epsg });
-  const source = await open();
-  const field = findField(source, request.field, rules);
-  if (field === undefined) throw noField(source, request.field);
-  const stated = source.epsg === workEpsg ? source.bbox : undefined;
-  const box = stated ?? (await boxOf(await open(), workEpsg, hooks.signal));
+  const { grounds, workEpsg } = request;
+  const open = openerFor(request.prepared, hooks.signal === undefined ? {} : { signal: hooks.signal });
+  const sources: { source: Source; inFile: string; box: Bbox }[] = [];
+  for (const { path, epsg } of grounds) {
+    const opened = () => open(path, epsg === undefined ? {} : { epsg });
+    const source = await opened();
+    const field = findField(source, request.field, rules);
+    if (field === undefined) throw noField(source, request.field);
+    const stated = source.epsg === workEpsg ? source.bbox : undefined;
+    const box = stated ?? (await boxOf(await opened(), workEpsg, hooks.signal));
+    sources.push({ source, inFile: field.inFile, box });
+  }
+  const box = sources.map((one) => one.box).reduce(around, EMPTY_BBOX);
   if (!(box[0] < box[2] && box[1] < box[3])) return undefined;
 
   const frame = frameOf(box, LONGEST);
   const fill = new RasterFill(frame);
   const codes = new Numbers();
-  const into = reprojectionTo(source, workEpsg);
-  for await (const layer of batches(source, [field.inFile], hooks)) {
-    const column = layer.columns.get(field.inFile)!;
-    const values = column.terms.map((term) => codes.of(term));
-    fill.draw(into(layer), (f) => values[column.codes[f]]);
+  for (const { source, inFile } of sources) {
+    const into = reprojectionTo(source, workEpsg);
+    for await (const layer of batches(source, [inFile], hooks)) {
+      const column = layer.columns.get(inFile)!;
+      const values = column.terms.map((term) => codes.of(term));
+      fill.draw(into(layer), (f) => values[column.codes[f]]);
+    }
   }
   const outlines = request.outlines && (await borders(request.outlines, workEpsg, frame));
   const areas = withinLimit(fill.raster, (raster) => {
@@ -158,16 +171,17 @@ async function boxOf(source: Source, workEpsg: Epsg, signal: AbortSignal | undef
   let box: Bbox = EMPTY_BBOX;
   for await (const layer of batches(source, [], signal === undefined ? {} : { signal })) {
     const { xy } = into(layer);
-    const one = bboxOf(xy, 0, xy.length / 2);
-    box = [
-      Math.min(box[0], one[0]),
-      Math.min(box[1], one[1]),
-      Math.max(box[2], one[2]),
-      Math.max(box[3], one[3]),
-    ];
+    box = around(box, bboxOf(xy, 0, xy.length / 2));
   }
   return box;
 }
+
+const around = (a: Bbox, b: Bbox): Bbox => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3]),
+];
 
 /** The ground cut by cut; each Layer is valid until the next. */
 async function* batches(

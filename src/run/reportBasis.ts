@@ -32,6 +32,19 @@ const table = z.looseObject({
   }),
 });
 
+const repair = z.looseObject({
+  layer: text,
+  kinds: z.array(z.looseObject({ kind: text, count: number, areaM2: figure })),
+  inM2: figure,
+  mendedM2: figure,
+  overlapM2: figure,
+  filledM2: figure,
+  movedM2: figure,
+  outM2: figure,
+  wideCount: number,
+  thresholdM: figure,
+});
+
 const basis = z.looseObject({
   form: z.literal(BASIS_FORM),
   version: text,
@@ -83,6 +96,7 @@ const basis = z.looseObject({
     z.looseObject({ severity, code: text, layer: text, did, count: number, areaM2: figure, says: text }),
   ),
   tables: z.array(table),
+  repairs: z.array(repair).optional(),
 });
 
 /** Path data of ours and nothing else: it goes into a page as it is. */

@@ -4,14 +4,19 @@ import { dirname, join, resolve } from "node:path";
 import { InputError } from "../core/trouble.js";
 import { writeAll } from "./writeAll.js";
 
-/** One file of a run, as chunks of text; a path inside the folder with forward slashes. */
-export type RunFile = { readonly path: string; readonly chunks: Iterable<string> };
+/**
+ * One file of a run, as chunks of text or as a file that is made already, beside the folder (`withScratch`), and moves
+ * in. A path inside the folder with forward slashes.
+ */
+export type RunFile =
+  | { readonly path: string; readonly chunks: Iterable<string> }
+  | { readonly path: string; readonly madeAt: string };
 
 /** What the receipt says of a written file. */
 export type WrittenFile = { readonly path: string; readonly byteLength: number; readonly sha256: string };
 
 /** The file system, as far as a run folder needs it: a test hands in a disk that is full. */
-export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm">;
+export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir">;
 
 export const RECEIPT = "kvittering.json";
 
@@ -24,6 +29,13 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "places",
   "regnskap.json",
   "kart.json",
+  "flater.fgb",
+  "flater.gpkg",
+  "flater.qml",
+  "cells.parquet",
+  "excel",
+  "json-stat",
+  "px",
 ]);
 
 /** Reports are made from a run, and made again: they go with it. */
@@ -132,9 +144,73 @@ async function putInPlace(finished: string, target: string, files: FolderOps): P
   if (replaces) await files.rm(former, { recursive: true, force: true });
 }
 
-async function writeFile(root: string, { path, chunks }: RunFile, files: FolderOps): Promise<WrittenFile> {
-  const place = join(root, ...path.split("/"));
+/**
+ * Has work done with a folder beside the run folder, for files that are too large to hold. It is gone when the work is
+ * done, whichever way; folders above it that were made for it go too, where nothing came of the work.
+ */
+export async function withScratch<T>(
+  folder: string,
+  work: (scratch: string) => Promise<T>,
+  files: FolderOps = nodeFiles,
+): Promise<T> {
+  const target = resolve(folder);
+  const scratch = `${target}.lages-${process.pid}`;
+  let made = scratch;
+  try {
+    await files.rm(scratch, { recursive: true, force: true });
+    made = (await makeFolder(scratch, files)) ?? scratch;
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+  try {
+    return await work(scratch);
+  } finally {
+    await files.rm(scratch, { recursive: true, force: true });
+    for (let above = scratch; above !== made && above !== dirname(above);) {
+      above = dirname(above);
+      const isEmpty = (await files.readdir(above)).length === 0;
+      if (!isEmpty) break;
+      await files.rmdir(above);
+    }
+  }
+}
+
+async function writeFile(root: string, file: RunFile, files: FolderOps): Promise<WrittenFile> {
+  const place = join(root, ...file.path.split("/"));
   await files.mkdir(dirname(place), { recursive: true });
+  return "madeAt" in file ? moveIn(file, place, files) : writeChunks(file, place, files);
+}
+
+const COPY_BYTES = 4 << 20;
+
+async function moveIn(
+  { path, madeAt }: Extract<RunFile, { madeAt: string }>,
+  place: string,
+  files: FolderOps,
+): Promise<WrittenFile> {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(COPY_BYTES);
+  let byteLength = 0;
+  const file = await files.open(madeAt, "r");
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, byteLength);
+      if (bytesRead === 0) break;
+      hash.update(buffer.subarray(0, bytesRead));
+      byteLength += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+  await files.rename(madeAt, place);
+  return { path, byteLength, sha256: hash.digest("hex") };
+}
+
+async function writeChunks(
+  { path, chunks }: Extract<RunFile, { chunks: Iterable<string> }>,
+  place: string,
+  files: FolderOps,
+): Promise<WrittenFile> {
   const hash = createHash("sha256");
   let byteLength = 0;
   const file = await files.open(place, "w");

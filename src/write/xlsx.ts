@@ -61,7 +61,9 @@ const CHART_HEIGHT_ROWS = 22;
  */
 export function workbookBytes(title: string, sheets: readonly Sheet[], date: string): Uint8Array {
   const workbook = new Workbook();
-  workbook.setProperties(new DocProperties().setTitle(cellText(title).slice(0, 255)).setAuthor("arealregnskap"));
+  workbook.setProperties(
+    new DocProperties().setTitle(cellText(title).slice(0, 255)).setAuthor("arealregnskap"),
+  );
   const formats = new Formats();
   for (const sheet of sheets) writeSheet(workbook.addWorksheet(), sheet, formats);
   const bytes = workbook.saveToBufferSync();
@@ -132,7 +134,9 @@ function chartOf(sheet: string, columns: readonly SheetColumn[], spec: SheetChar
   const chart = new Chart(kind === "stacked" ? ChartType.BarStacked : ChartType.Bar);
   const range = (column: number) => ChartRange.newFromRange(sheet, fromRow + 1, column, toRow, column);
   valueColumns.forEach((column, i) => {
-    const fill = new ChartSolidFill().setColor(Color.rgb(Number.parseInt((colours[i] ?? "#5b7ea3").slice(1), 16)));
+    const fill = new ChartSolidFill().setColor(
+      Color.rgb(Number.parseInt((colours[i] ?? "#5b7ea3").slice(1), 16)),
+    );
     const series = new ChartSeries()
       .setCategories(range(nameColumn))
       .setValues(range(column))
@@ -143,10 +147,12 @@ function chartOf(sheet: string, columns: readonly SheetColumn[], spec: SheetChar
   chart.title().setName(cellText(spec.title).slice(0, 200));
   if (valueColumns.length === 1) chart.legend().setHidden();
   chart.xAxis().setNumFormat("#,##0");
-  return chart.setAltText(cellText(spec.alt)).setWidth(720).setHeight(CHART_HEIGHT_ROWS * 19);
+  return chart
+    .setAltText(cellText(spec.alt))
+    .setWidth(720)
+    .setHeight(CHART_HEIGHT_ROWS * 19);
 }
 
-// eslint-disable-next-line no-control-regex -- these are the characters to be found
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
 function cellText(text: string): string {

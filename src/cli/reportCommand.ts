@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { LANGUAGES, type Language } from "../report/textsShape.js";
+import { optional } from "./flags.js";
+import { REPORT_FORMATS, type ReportFormat } from "./reportFormats.js";
+
+type Flags = {
+  readonly format: readonly ReportFormat[];
+  readonly sprak: readonly Language[];
+  readonly profil?: "kdd";
+  readonly pxTegnsett?: "utf-8" | "windows-1252";
+  readonly dato?: string;
+};
+
+export function reportCommand(): Command {
+  return new Command("report")
+    .description("Writes the report of a finished run again, from the run's own folder and nothing else.")
+    .argument("<folder>", "result folder of arealregnskap account")
+    .option(
+      "--format <formats>",
+      `what to write, with commas between: ${REPORT_FORMATS.join(", ")}`,
+      listOf(REPORT_FORMATS),
+      ["html"],
+    )
+    .option("--sprak <languages>", "nb, nn or en, with commas between", listOf(LANGUAGES), ["nb"])
+    .addOption(new Option("--profil <name>", "names of a guide in the workbook").choices(["kdd"]))
+    .addOption(
+      new Option(
+        "--px-tegnsett <name>",
+        "letters of .px files; windows-1252 has no č đ ŋ ŧ (default: utf-8)",
+      ).choices(["utf-8", "windows-1252"]),
+    )
+    .option("--dato <yyyy-mm-dd>", "date the files are said to be made; without it none is written", isoDate)
+    .addHelpText("after", EXAMPLES)
+    .action(async (folder: string, { format, sprak, profil, pxTegnsett, dato }: Flags) => {
+      const { writeReports } = await import("./report.js");
+      const options = {
+        ...optional("profile", profil),
+        ...optional("codepage", pxTegnsett),
+        ...optional("date", dato),
+      };
+      for (const path of await writeReports(folder, sprak, format, options)) console.log(path);
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  arealregnskap report regnskap
+  arealregnskap report regnskap --sprak nb,nn,en
+  arealregnskap report regnskap --format pdf,xlsx --profil kdd
+  arealregnskap report regnskap --format json-stat,px,parquet --dato 2026-01-01
+
+Reports are rapport.html, .pdf and .xlsx; statistics files stand in json-stat/ and px/, CSV for Excel in excel/, one a
+table; cells.parquet has the cells. A table that is a list, or of values of many kinds (T14), has no statistics file.`;
+
+function isoDate(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(text)
+  )
+    return text;
+  throw new InvalidArgumentError("a date as 2026-01-31 is wanted");
+}
+
+const listOf =
+  <T extends string>(known: readonly T[]) =>
+  (text: string): readonly T[] =>
+    text.split(",").map((word) => {
+      const found = known.find((one) => one === word.trim());
+      if (found === undefined) throw new InvalidArgumentError(`one of ${known.join(", ")} is wanted`);
+      return found;
+    });

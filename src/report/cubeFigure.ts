@@ -1,0 +1,49 @@
+/** A statistics cube as bars: the classes of each region in its last year. */
+import type { Table } from "../tables/table.js";
+import { type Bar, type Chart, type ChartHead, classesOf, type Part, sumOf } from "./chart.js";
+import { barsData, type FigureInput, figureId, MOST_BARS } from "./figureInput.js";
+import { recordsOf } from "./lead.js";
+import { formatNumber } from "./numbers.js";
+import { stackedBars } from "./stackedBars.js";
+
+/** What all regions come to is no region among them. */
+const COUNTRY = "land";
+
+/** @param table T12, in long form; a region without figures is left out */
+export function cubeBars(input: FigureInput, table: Table): Chart[] {
+  const { texts, paint } = input;
+  const rows = recordsOf(table).filter(({ verdi }) => typeof verdi === "number");
+  const year = rows.map(({ aar }) => String(aar)).reduce((last, one) => (one > last ? one : last), "");
+  const unit = table.columns.find(({ id }) => id === "verdi")?.title ?? "";
+  const bars = (levels: readonly string[]): Bar[] => {
+    const parts = new Map<string, Part[]>();
+    for (const row of rows) {
+      if (String(row["aar"]) !== year || !levels.includes(String(row["niva"]))) continue;
+      const name = [row["region"], row["regionNavn"]]
+        .filter((text) => text !== "" && text !== null)
+        .join(" ");
+      const value = row["verdi"] as number;
+      const text = `${formatNumber(value, Math.abs(value) < 100 ? 1 : 0, texts.signs)} ${unit}`.trimEnd();
+      const part = { kode: String(row["klasse"]), name: String(row["klasseNavn"] ?? ""), value, text };
+      const known = parts.get(name);
+      if (known === undefined) parts.set(name, [part]);
+      else known.push(part);
+    }
+    return [...parts].map(([name, all]) => ({ name, parts: all })).filter((bar) => sumOf(bar.parts) > 0);
+  };
+  const counties = bars(["fylke"]);
+  const all = [counties, bars(["kommune"]), bars([COUNTRY])].find(({ length }) => length > 1) ?? counties;
+  const sorted = [...all].sort((a, b) => sumOf(b.parts) - sumOf(a.parts));
+  const shown = sorted.slice(0, MOST_BARS);
+  if (shown.length === 0) return [];
+  const { charts } = texts.report;
+  const head: ChartHead = {
+    id: figureId("kube", table),
+    title: `${charts.stack(table.title)}, ${year}`,
+    desc: charts.perUnitDesc(String(shown.length), String(classesOf(shown).length)),
+  };
+  const svg = stackedBars(head, shown, paint, true, (value) => `${Math.round(100 * value)} %`);
+  const note =
+    sorted.length > shown.length ? charts.firstOf(String(shown.length), String(sorted.length)) : "";
+  return [{ ...head, svg, note, data: barsData(texts, shown) }];
+}

@@ -1,0 +1,36 @@
+/** What every figure is made from, and the table that goes with bars. */
+import type { Table } from "../tables/table.js";
+import type { MapBasis } from "./basis.js";
+import type { Bar, ChartData } from "./chart.js";
+import type { LeadInput } from "./leadInput.js";
+import type { Translate } from "./localise.js";
+import type { Painter } from "./painter.js";
+import type { Texts } from "./textsShape.js";
+
+export type FigureInput = LeadInput & {
+  readonly paint: Painter;
+  readonly translate: Translate;
+  /** Undefined when the run drew none. */
+  readonly map?: MapBasis;
+};
+
+/** Bars a figure can have and still be read. */
+export const MOST_BARS = 30;
+
+/** Begins the ids in a drawing: letters, digits and _ only. */
+export const figureId = (kind: string, table: Table): string =>
+  `${kind}-${table.id.replaceAll(/[^A-Za-z0-9]+/g, "_").slice(0, 60)}`;
+
+export function barsData(texts: Texts, bars: readonly Bar[]): ChartData {
+  const { charts } = texts.report;
+  return {
+    heads: [
+      { title: charts.unit, figure: false },
+      { title: charts.className, figure: false },
+      { title: charts.area, figure: true },
+    ],
+    rows: bars.flatMap(({ name, parts }) =>
+      parts.filter(({ value }) => value !== 0).map((part) => [name, part.name, part.text]),
+    ),
+  };
+}

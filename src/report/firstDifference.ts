@@ -1,0 +1,34 @@
+/** Splits one line of CSV as `csv.ts` writes it; a text with line feeds in it stays in parts, which is enough to compare. */
+function fieldsOf(line: string): string[] {
+  const fields: string[] = [];
+  for (const [, quoted, plain] of line.matchAll(/(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/g))
+    fields.push(quoted?.replaceAll('""', '"') ?? plain);
+  return fields.slice(0, -1);
+}
+
+/**
+ * Says where two texts first differ: for CSV the row by its first fields, the column by its name, and both values; else
+ * the line.
+ * @returns a phrase in Norwegian; "" for equal texts
+ */
+export function firstDifference(before: string, after: string): string {
+  const old = linesOf(before);
+  const now = linesOf(after);
+  const at = old.findIndex((line, i) => line !== now[i]);
+  if (at < 0)
+    return old.length === now.length ? "" : `linje ${old.length + 1}: «${short(now[old.length])}» er ny`;
+  if (now[at] === undefined) return `linje ${at + 1}: «${short(old[at])}» mangler`;
+  const [head, was, is] = [fieldsOf(old[0]), fieldsOf(old[at]), fieldsOf(now[at])];
+  const column = was.findIndex((value, c) => value !== is[c]);
+  if (at === 0 || column < 0 || head.length !== was.length)
+    return `linje ${at + 1}: «${short(old[at])}» er nå «${short(now[at])}»`;
+  const row = was
+    .filter((value, c) => c < column && value !== "")
+    .slice(0, 4)
+    .join(", ");
+  return `linje ${at + 1}${row === "" ? "" : ` (${row})`}, kolonne ${head[column]}: «${was[column]}» er nå «${is[column] ?? ""}»`;
+}
+
+const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
+
+const short = (line: string): string => (line.length > 80 ? `${line.slice(0, 80)} …` : line);

@@ -1,0 +1,136 @@
+/** The first page: the answer in three sentences, and the figures everybody asks for. All from the tables. */
+import type { Table, Value } from "../tables/table.js";
+import type { ReportBasis } from "./basis.js";
+import type { KeyFigure, LeadInput } from "./leadInput.js";
+import { unitLayers, layerText, planLayers } from "./layerNames.js";
+import { formatArea, formatNumber, formatPlain, formatShare } from "./numbers.js";
+import { inSentence, reserveAnswer, reserveKeys, reserveSentences } from "./planLead.js";
+import type { Texts } from "./textsShape.js";
+
+/** Rows of a table by column id. */
+export function recordsOf(table: Table): readonly Readonly<Record<string, Value>>[] {
+  return table.rows.map((row) => Object.fromEntries(table.columns.map(({ id }, c) => [id, row[c]])));
+}
+
+/** T1 of the whole ground by the account's first field. */
+export const wholeStockOf = ({ basis, tables }: Pick<LeadInput, "basis" | "tables">): Table | undefined =>
+  tables.find(({ id }) => id === `T1-${basis.fields[0]?.field}`);
+
+const figure = (value: Value | undefined): number => (typeof value === "number" ? value : 0);
+
+/** The answer: of the plan where the run has one, else of the ground; the last sentence says whether it adds up. */
+export function leadOf(input: LeadInput): readonly string[] {
+  const answer = reserveAnswer(input);
+  const sentences = answer === undefined ? stockSentences(input) : reserveSentences(input, answer);
+  return [...sentences, addsUp(input)].map(capital);
+}
+
+function stockSentences(input: LeadInput): readonly string[] {
+  const { basis, texts, place, rounding } = input;
+  const { lead } = texts.report;
+  const stock = wholeStockOf(input);
+  const count = (value: number) => formatNumber(value, 0, texts.signs);
+  const { polygons, units } = { polygons: basis.ground.featureCount, units: unitsText(input) };
+  const sentences: string[] = [];
+  const rows = stock === undefined ? [] : recordsOf(stock);
+  const total = rows.find(({ rad }) => rad === "sum");
+  const largest = rows
+    .filter(({ rad }) => rad === "klasse" || rad === "utenVerdi" || rad === "ukjentVerdi")
+    .reduce<(typeof rows)[number] | undefined>(
+      (most, row) => (most === undefined || figure(row["arealM2"]) > figure(most["arealM2"]) ? row : most),
+      undefined,
+    );
+  if (total !== undefined && largest !== undefined) {
+    const share = formatShare(figure(largest["andelAvAlt"]), rounding, texts.signs);
+    sentences.push(
+      lead.total(place, daa(figure(total["arealDaa"]), input), inSentence(String(largest["navn"])), share),
+    );
+  }
+  const land = rows.find(({ rad }) => rad === "land");
+  if (land !== undefined) {
+    const share = formatShare(figure(land["andelAvAlt"]), rounding, texts.signs);
+    sentences.push(lead.land(daa(figure(land["arealDaa"]), input), share, units));
+  } else if (basis.layers.length > 0) {
+    const [first] = basis.layers;
+    sentences.push(lead.units(count(first.unitCount), first.name, count(first.uncoveredCount)));
+  } else sentences.push(lead.whole(count(polygons), count(basis.ground.cellCount)));
+  return sentences;
+}
+
+function addsUp({ basis: { checks }, texts }: LeadInput): string {
+  const { lead } = texts.report;
+  const count = (value: number) => formatNumber(value, 0, texts.signs);
+  const failed = checks.filter(({ ok }) => !ok);
+  const worst = worstOf(failed.length > 0 ? failed : checks);
+  const m2 = `${small(worst?.residualM2 ?? 0, texts)} ${texts.units.m2}`;
+  const ppm = small(worst?.ppm ?? 0, texts);
+  return failed.length > 0
+    ? lead.addsNot(count(failed.length), count(checks.length), m2, ppm)
+    : lead.adds(count(checks.length), m2, ppm);
+}
+
+const worstOf = (checks: ReportBasis["checks"]) =>
+  checks.reduce<ReportBasis["checks"][number] | undefined>(
+    (most, check) =>
+      most === undefined || Math.abs(check.residualM2) > Math.abs(most.residualM2) ? check : most,
+    undefined,
+  );
+
+const daa = (value: number, { rounding, texts }: LeadInput): string =>
+  `${formatArea(value, "daa", rounding, texts)} ${texts.units.daa}`;
+
+/** A deviation in words a politician reads; the checks' own table has all its digits. */
+function small(value: number, texts: Texts): string {
+  const size = Math.abs(value);
+  return size > 0 && size < 0.001
+    ? texts.under(formatNumber(0.001, 3, texts.signs))
+    : formatPlain(size, texts.signs);
+}
+
+/** A sentence may begin with a name that is written small. */
+const capital = (says: string): string => says.replace(/^kommune /, "Kommune ");
+
+/** "kommune (1), grunnkrets (12)". Plans are no units. */
+function unitsText({ basis, texts }: LeadInput): string {
+  return unitLayers(basis)
+    .map(({ name, unitCount }) => `${name} (${formatNumber(unitCount, 0, texts.signs)})`)
+    .join(", ");
+}
+
+export function keyFiguresOf(input: LeadInput): readonly KeyFigure[] {
+  const { basis, texts } = input;
+  const { keys, ofChecks } = texts.report;
+  const count = (value: number) => formatNumber(value, 0, texts.signs);
+  const stock = wholeStockOf(input);
+  const rows = stock === undefined ? [] : recordsOf(stock);
+  const areaOf = (rad: string, name: string): KeyFigure[] => {
+    const row = rows.find((one) => one["rad"] === rad);
+    return row === undefined ? [] : [{ name, value: daa(figure(row["arealDaa"]), input) }];
+  };
+  const worst = worstOf(basis.checks);
+  const answer = reserveAnswer(input);
+  const several = unitLayers(basis).filter(({ unitCount }) => unitCount > 1);
+  return [
+    ...(answer === undefined ? [] : reserveKeys(input, answer)),
+    ...areaOf("sum", keys.total),
+    ...areaOf("land", keys.land),
+    { name: keys.polygons, value: count(basis.ground.featureCount) },
+    ...several.map(({ name, unitCount }) => ({
+      name: `${keys.units}: ${name}`,
+      value: count(unitCount),
+    })),
+    ...planLayers(basis).map(({ name, unitCount }) => ({
+      name: texts.report.planAreas(layerText(basis, texts, name)),
+      value: count(unitCount),
+    })),
+    {
+      name: keys.checks,
+      value: ofChecks(count(basis.checks.filter(({ ok }) => ok).length), count(basis.checks.length)),
+    },
+    {
+      name: keys.deviation,
+      value: `${small(worst?.residualM2 ?? 0, texts)} ${texts.units.m2}`,
+    },
+    { name: keys.findings, value: count(basis.findingCount) },
+  ];
+}

@@ -1,0 +1,160 @@
+import { SaxesParser } from "saxes";
+import { describe, expect, test } from "vitest";
+import type { Table, Value } from "../../src/tables/table.js";
+import { basis9901, sampleDocument } from "./sample.js";
+
+/** Tables of kommune 9901 as chapter 8 of the domain reference has them. */
+const daa = (id: string, title: string) => ({ id, title, kind: "area" as const, unit: "daa" as const });
+const text = (id: string, title: string) => ({ id, title, kind: "text" as const });
+
+function tableOf(id: string, columns: Table["columns"], rows: readonly (readonly Value[])[]): Table {
+  const print = {
+    groupBy: [],
+    columns: columns.map((column) => column.id),
+    rounding: basis9901.tables[0].print.rounding,
+  };
+  return { id, title: `${id} Tabell`, columns, rows, footnotes: [], print, meta: basis9901.tables[0].meta };
+}
+
+const purposes = [text("rad", "Rad"), text("kode", "Kode"), text("navn", "Formål")];
+
+const T4 = tableOf(
+  "T4",
+  [
+    ...purposes,
+    daa("planlagt", "Planlagt"),
+    daa("bebygd", "Alt bebygd"),
+    daa("reserve", "Reserve"),
+    daa("jordbruk", "Jordbruk"),
+    daa("skog", "Skog"),
+    daa("snaumark", "Snaumark"),
+    daa("myr", "Myr"),
+  ],
+  [
+    ["formal", "1110", "Bolig", 400, 60, 340, 90, 200, 20, 30],
+    ["formal", "1300", "Næring", 200, 40, 160, 30, 110, 0, 20],
+    ["sum", "", "Sum", 600, 100, 500, 120, 310, 20, 50],
+  ],
+);
+
+const T5 = tableOf(
+  "T5",
+  [...purposes, daa("gjeldende", "Gjeldende"), daa("ny", "Ny"), daa("endring", "Endring")],
+  [
+    ["formal", "1110", "Bolig", 400, 250, -150],
+    ["formal", "1300", "Næring", 200, 260, 60],
+    ["formal", "5100", "LNFR", 7000, 7090, 90],
+    ["sum", "", "Sum", 10000, 10000, 0],
+  ],
+);
+
+const T6 = tableOf(
+  "T6",
+  [
+    text("rad", "Rad"),
+    text("fraKode", "Fra kode"),
+    text("fraNavn", "Fra"),
+    text("fraStatus", "Fra status"),
+    text("tilKode", "Til kode"),
+    text("tilNavn", "Til"),
+    text("tilStatus", "Til status"),
+    daa("areal", "Areal"),
+  ],
+  [
+    ["endret", "1110", "Bolig", "framtidig", "5100", "LNFR", "", 150],
+    ["endret", "5100", "LNFR", "", "1300", "Næring", "framtidig", 60],
+    ["uendret", "5100", "LNFR", "", "5100", "LNFR", "", 6940],
+  ],
+);
+
+const T11 = tableOf(
+  "T11-arealdekkeNiva1",
+  [text("kode", "Kode"), text("navn", "Klasse"), daa("skog", "Skog"), daa("myr", "Myr"), daa("sum", "Sum")],
+  [
+    ["skog", "Skog", 4900, 100, 5000],
+    ["myr", "Myr", 0, 700, 700],
+    ["", "Sum", 4900, 800, 5700],
+  ],
+);
+
+const T10 = tableOf(
+  "T10-arealdekkeNiva1",
+  [text("rad", "Rad"), text("navn", "Post"), daa("skog", "Skog"), daa("myr", "Myr"), daa("sum", "Sum")],
+  [
+    ["inngaende", "Inngående", 5000, 700, 5700],
+    ["netto", "Netto", -100, 100, 0],
+  ],
+);
+
+const { charts } = sampleDocument("nb", {
+  ...basis9901,
+  tables: [...basis9901.tables, T4, T5, T6, T10, T11],
+});
+const chartOf = (id: string) => charts.find((chart) => chart.id === id)!;
+
+/** Hover texts of a drawing: each drawn thing says what it is and how much. */
+const says = (svg: string) => [...svg.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title);
+
+test("every figure is XML with a title, a description and its numbers as a table", () => {
+  expect(charts.length).toBeGreaterThan(6);
+  for (const { id, svg, title, desc, data } of charts) {
+    const parser = new SaxesParser();
+    parser.on("error", (error) => {
+      throw error;
+    });
+    parser.write(svg).close();
+    expect(svg).toContain(`<title id="${id}-t">`);
+    expect(svg).toContain(`<desc id="${id}-d">`);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expect(title.length * desc.length).toBeGreaterThan(0);
+    expect(data.rows.length).toBeGreaterThan(0);
+    for (const row of data.rows) expect(row.length).toBe(data.heads.length);
+  }
+});
+
+describe("a figure shows its table's own figures", () => {
+  test("T4: reserve by purpose and land cover", () => {
+    expect(says(chartOf("stabel-T4").svg)).toEqual([
+      "1110 Bolig: Jordbruk 90,0 daa",
+      "1110 Bolig: Skog 200 daa",
+      "1110 Bolig: Snaumark 20,0 daa",
+      "1110 Bolig: Myr 30,0 daa",
+      "1300 Næring: Jordbruk 30,0 daa",
+      "1300 Næring: Skog 110 daa",
+      "1300 Næring: Myr 20,0 daa",
+    ]);
+  });
+
+  test("T5: what grows and what shrinks, the largest first", () => {
+    const { svg, desc } = chartOf("endring-T5");
+    expect(says(svg)).toEqual(["1110 Bolig −150 daa", "5100 LNFR 90,0 daa", "1300 Næring 60,0 daa"]);
+    expect(desc).toContain("Størst nedgang: 1110 Bolig −150 daa");
+  });
+
+  test("T6: from and to, without what is unchanged", () => {
+    expect(says(chartOf("strom-T6").svg)).toEqual(
+      expect.arrayContaining(["Bolig, framtidig → LNFR: 150", "LNFR → Næring, framtidig: 60,0"]),
+    );
+    expect(chartOf("strom-T6").data.rows).toHaveLength(2);
+  });
+
+  test("T10: the net of each class", () => {
+    expect(says(chartOf("endring-T10_arealdekkeNiva1").svg)).toEqual(["Skog −100 daa", "Myr 100 daa"]);
+  });
+
+  test("T11: the matrix whole, the flow without the diagonal", () => {
+    expect(says(chartOf("matrise-T11_arealdekkeNiva1").svg)).toHaveLength(4);
+    expect(says(chartOf("strom-T11_arealdekkeNiva1").svg)).toContain("Skog → Myr: 100");
+    expect(chartOf("strom-T11_arealdekkeNiva1").svg).not.toContain("4\u00a0900");
+  });
+
+  test("shares come to the whole", () => {
+    const { data } = chartOf("andel-T1_arealdekkeNiva1");
+    expect(data.rows.find(([name]) => name === "Skog")).toEqual(["Skog", "5\u00a0000 daa", "50,0"]);
+  });
+});
+
+test("a class has one colour in all figures and on the map", () => {
+  const { map } = sampleDocument("nb");
+  for (const svg of [chartOf("andel-T1_arealdekkeNiva1").svg, map!.svg]) expect(svg).toContain("#9ecc73");
+});
