@@ -10,7 +10,7 @@ const FLOORS = [
   ["read", "write", "index"],
   ["overlay"],
   ["repair", "bands", "aggregate"], // repair and bands stand on the exact predicates of the overlay
-  ["tables"],
+  ["tables", "pieces"], // pieces are built on the exact noding of repair
   ["report"],
   ["run"],
   ["scenario"],
@@ -26,6 +26,7 @@ const WITHOUT_NODE = [
   "overlay",
   "repair",
   "aggregate",
+  "pieces",
   "tables",
   "report",
 ];
@@ -40,7 +41,7 @@ const PACKAGE_ROOMS: Readonly<Record<string, readonly string[]>> = {
   "d3-sankey": ["report"],
   "d3-scale": ["report"],
   flatbuffers: ["read", "write"], // the same generated accessors read and write FlatGeobuf
-  flatbush: ["overlay", "repair"],
+  flatbush: ["overlay", "pieces", "repair"],
   flatgeobuf: ["read", "write"],
   hyparquet: ["read", "write"], // writing takes its types
   "hyparquet-compressors": ["read"],

@@ -1,19 +1,26 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { invariant } from "../core/trouble.js";
 import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
-import { basisJson, basisOf, type MapBasis } from "../report/basis.js";
+import { basisJson, basisOf, type BasisField, type MapBasis } from "../report/basis.js";
+import { painterOf } from "../report/painter.js";
 import { printChecks, printTable } from "../report/print.js";
+import { qgisStyle } from "../report/qgisStyle.js";
+import { ledgerCsv } from "../report/repairReport.js";
 import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
+import { unitNamesCsv } from "../report/unitNamesCsv.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
 import { runAccount } from "../run/account.js";
+import type { GroundRequest } from "../run/grounds.js";
+import type { PreparedPlace } from "../run/prepared.js";
+import { refuseGeneralised, refuseStray } from "../run/generalised.js";
 import { planRequestOf } from "../run/planSettings.js";
 import { receiptOf } from "../run/receipt.js";
 import type { RunSettings } from "../run/settings.js";
 import type { AccountFacts } from "../tables/facts.js";
 import type { Account } from "../tables/tables.js";
-import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
+import { checkRunFolder, type RunFile, withScratch, writeRunFolder } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
 import { optional } from "./flags.js";
 import { Progress } from "./progress.js";
@@ -22,27 +29,59 @@ import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
 
-/** Runs one account and writes its folder. Prints the first T1 and the checks. */
-export async function account(settings: RunSettings, quiet: boolean, signal: AbortSignal): Promise<void> {
+/**
+ * Runs one account and writes its folder. Prints the first T1 and the checks.
+ * @param isOneOfMany the ground is a file of a folder: units and plans may lie on the ground of the others alone
+ */
+export async function account(
+  settings: RunSettings,
+  quiet: boolean,
+  signal: AbortSignal,
+  isOneOfMany = false,
+): Promise<void> {
+  const { flater, ut } = settings;
+  if (flater === undefined) return accountInto(settings, undefined, quiet, signal, isOneOfMany);
+  return withScratch(ut, (scratch) =>
+    accountInto(settings, join(scratch, `flater.${flater}`), quiet, signal, isOneOfMany),
+  );
+}
+
+/** @param piecePath where the pieces are written before they move into the folder */
+async function accountInto(
+  settings: RunSettings,
+  piecePath: string | undefined,
+  quiet: boolean,
+  signal: AbortSignal,
+  isOneOfMany: boolean,
+): Promise<void> {
   await checkRunFolder(settings.ut);
   const progress = new Progress(quiet);
   const rules = await loadRules();
   const plan = planRequestOf(settings, rules);
   const referenceTexts = await Promise.all(settings.referanse.map(readText));
+  const units = settings.enheter.map(({ navn, fil, nokkel, epsg, generalisert }) => ({
+    path: fil,
+    ...optional("name", navn),
+    ...optional("key", nokkel),
+    ...optional("epsg", epsg),
+    ...optional("generalised", generalisert),
+    mayBeElsewhere: isOneOfMany,
+  }));
+  if (settings.modus === "statistikk") await refuseGeneralised(units);
+  const [first, ...moreGrounds] = groundsOf(settings);
   const running = runAccount(
     {
-      grunnkart: { path: settings.grunnkart, ...optional("epsg", settings.grunnkartEpsg) },
+      grunnkart: first,
+      moreGrounds,
+      ...optional("prepared", preparedPlaceOf(settings)),
       classes: settings.klasse,
-      units: settings.enheter.map(({ navn, fil, nokkel, epsg }) => ({
-        path: fil,
-        ...optional("name", navn),
-        ...optional("key", nokkel),
-        ...optional("epsg", epsg),
-      })),
-      ...optional("plan", plan),
+      units,
+      ...(plan === undefined ? {} : { plan: { ...plan, mayBeElsewhere: isOneOfMany } }),
       measure: settings.arealmetode,
+      repair: settings.reparasjon,
       ...optional("workers", settings.workers),
       ...optional("workEpsg", settings.tilEpsg),
+      ...optional("piecePath", piecePath),
     },
     rules,
     { onProgress: (at) => progress.show(at), signal },
@@ -53,6 +92,7 @@ export async function account(settings: RunSettings, quiet: boolean, signal: Abo
     import("../tables/tables.js"),
     import("../tables/referenceFile.js"),
   ]);
+  if (settings.modus === "statistikk") refuseStray(facts, rules);
   const references = settings.referanse.map((path, i) =>
     parseReference(basename(path, ".csv"), referenceTexts[i]),
   );
@@ -62,7 +102,7 @@ export async function account(settings: RunSettings, quiet: boolean, signal: Abo
   signal.throwIfAborted();
   const map =
     settings.rapport === undefined ? undefined : await mapOf(settings, facts, rules, progress, signal);
-  await writeRunFolder(settings.ut, filesOf(facts, rules, result, map), (written) =>
+  await writeRunFolder(settings.ut, filesOf(facts, rules, result, map, piecePath), (written) =>
     receiptOf({ version: VERSION, settings, facts, checks: result.checks, written }),
   );
   const reports = await reportsOf(settings);
@@ -76,11 +116,21 @@ export async function account(settings: RunSettings, quiet: boolean, signal: Abo
 async function reportsOf({ ut, rapport = [] }: RunSettings): Promise<readonly string[]> {
   if (rapport.length === 0) return [];
   const { writeReports } = await import("./report.js");
-  return writeReports(ut, rapport, ["html"]);
+  return writeReports(ut, rapport, ["html", "pdf"]);
+}
+
+function groundsOf({ grunnkart, grunnkartEpsg, flereGrunnkart }: RunSettings): GroundRequest[] {
+  const more = flereGrunnkart.map(({ fil, epsg }) => ({ path: fil, ...optional("epsg", epsg) }));
+  return [{ path: grunnkart, ...optional("epsg", grunnkartEpsg) }, ...more];
+}
+
+function preparedPlaceOf({ mellomlager }: RunSettings): PreparedPlace | undefined {
+  if (mellomlager === false) return undefined;
+  return { version: VERSION, ...(mellomlager !== true && { folder: mellomlager }) };
 }
 
 async function mapOf(
-  { grunnkart, grunnkartEpsg, enheter }: RunSettings,
+  settings: RunSettings,
   { cells, inputs, zoneLayers }: AccountFacts,
   rules: Rules,
   progress: Progress,
@@ -90,11 +140,12 @@ async function mapOf(
   const ground = inputs.find(({ role }) => role === "grunnkart");
   if (field === undefined || ground === undefined) return undefined;
   const [layer] = zoneLayers;
-  const [unit] = enheter;
+  const [unit] = settings.enheter;
   const { drawMap } = await import("../run/mapPass.js");
   return drawMap(
     {
-      grunnkart: { path: grunnkart, ...optional("epsg", grunnkartEpsg) },
+      grounds: groundsOf(settings),
+      ...optional("prepared", preparedPlaceOf(settings)),
       field,
       workEpsg: ground.epsg,
       ...(layer === undefined || unit === undefined
@@ -118,14 +169,35 @@ function* filesOf(
   rules: Rules,
   result: Account,
   map: MapBasis | undefined,
+  piecePath: string | undefined,
 ): Generator<RunFile> {
   const { tables, findings } = result;
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
   for (const table of tables)
     yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
+  for (const layer of facts.zoneLayers) {
+    if (layer.names !== undefined)
+      yield { path: `tables/${tableFileName(`enheter-${layer.name}`)}.csv`, chunks: unitNamesCsv(layer) };
+  }
+  if (facts.repair !== undefined) {
+    yield { path: "ledger.csv", chunks: ledgerCsv(facts.repair.ledger, facts.repair.idOf) };
+  }
   yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
-  yield { path: "regnskap.json", chunks: [basisJson(basisOf(VERSION, facts, rules, result))] };
+  const basis = basisOf(VERSION, facts, rules, result);
+  yield { path: "regnskap.json", chunks: [basisJson(basis)] };
+  if (piecePath !== undefined) {
+    yield { path: basename(piecePath), madeAt: piecePath };
+    yield { path: "flater.qml", chunks: [pieceStyle(facts, rules, basis.fields)] };
+  }
   if (map !== undefined) yield { path: "kart.json", chunks: [JSON.stringify(map) + "\n"] };
+}
+
+/** The style of the pieces: by the first class field, every value it has, the colours of the rules. */
+function pieceStyle({ cells }: AccountFacts, rules: Rules, fields: readonly BasisField[]): string {
+  const [[field, { terms }]] = cells.classes;
+  const names = new Map(fields[0].classes.map(({ kode, navn }) => [kode, navn]));
+  const classes = terms.map((kode) => ({ kode, navn: names.get(kode) ?? kode }));
+  return qgisStyle(field, classes, painterOf(rules.colours, fields.slice(0, 1)), "uten verdi");
 }
 
 /** Figures that do not add up are never written. */

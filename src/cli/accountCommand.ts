@@ -7,9 +7,10 @@ import { optional, wholeNumber } from "./flags.js";
 import { readText } from "./readText.js";
 
 type Flags = {
-  grunnkart?: string;
+  grunnkart: string[];
   mappe?: string;
   grunnkartEpsg?: number;
+  mellomlager?: string | true;
   klasse: string[];
   enheter: string[];
   nokkel: string[];
@@ -19,6 +20,8 @@ type Flags = {
   tema: string[];
   metode: string[];
   planmodus?: string;
+  modus?: string;
+  repair?: string;
   arealmetode?: string;
   tilEpsg?: number;
   out?: string;
@@ -26,6 +29,7 @@ type Flags = {
   strict: boolean;
   reference: string[];
   report?: string | true;
+  flater?: string | true;
   quiet: boolean;
 };
 
@@ -41,9 +45,18 @@ export function accountCommand(signal: AbortSignal): Command {
       "Overlays a ground layer with units and writes the account: cells, tables, findings, receipt.",
     )
     .argument("[run]", "run file (YAML or JSON) with the same fields as the flags; flags win")
-    .option("--grunnkart <file>", "ground layer: GrunnkartFlate or any polygon layer (file#layer)")
+    .option(
+      "--grunnkart <file>",
+      "ground layer: GrunnkartFlate or any polygon layer (file#layer); repeat for more files of one ground",
+      collect,
+      [],
+    )
     .option("--mappe <folder>", "a folder of ground files, one a kommune: an account of each, and their sums")
     .option("--grunnkart-epsg <code>", "its CRS, when the file does not say", wholeNumber)
+    .option(
+      "--mellomlager [folder]",
+      "keep slow ground and unit files as FlatGeobuf for the next run (default: in mellomlager/ beside each)",
+    )
     .option(
       "--klasse <field>",
       "field to account by; repeat for more (default: those of a Grunnkart)",
@@ -75,9 +88,21 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .addOption(
       new Option(
+        "--modus <mode>",
+        "statistikk: units that are generalised are refused; visning: they are told of (default: visning)",
+      ).choices(["visning", "statistikk"]),
+    )
+    .addOption(
+      new Option(
         "--arealmetode <method>",
         "area shown in tables; cells have both (default: ellipsoide)",
       ).choices(["kartplan", "ellipsoide"]),
+    )
+    .addOption(
+      new Option(
+        "--repair <how>",
+        "errors of the ground: off leaves them; safe reads invalid polygons by the structure rule; full mends overlaps and small gaps as well (default: full)",
+      ).choices(["off", "safe", "full"]),
     )
     .option("--til-epsg <code>", "CRS to work in (default: the ground's own)", wholeNumber)
     .option("--out <folder>", "result folder")
@@ -88,6 +113,10 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .option("--reference <csv>", "reference figures to control against (T15); repeat for more", collect, [])
     .option("--report [languages]", "write a report with a map: nb (default), nn, en; several with commas")
+    .option(
+      "--flater [format]",
+      "write the pieces as polygons with a QGIS style: fgb (FlatGeobuf, default) or gpkg (GeoPackage)",
+    )
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
@@ -106,6 +135,8 @@ Examples:
     --nokkel kommune=kommunenummer --arealmetode kartplan --reference fasit.csv --out regnskap
   arealregnskap account --grunnkart grunnkart.fgb --enheter kommune.fgb --plan kommuneplan.gpkg \\
     --plan-ny forslag.gpkg --tema verneomrade=vern.fgb --metode serie-1-2,kdd --out planregnskap
+  arealregnskap account --grunnkart 0301.gml.zip --grunnkart 3201.gml.zip --mellomlager \\
+    --enheter kommune.fgb --out to-kommuner
   arealregnskap account kjoring.yaml --workers 0
   arealregnskap account --mappe grunnkart --enheter kommune.fgb --out landet    (again, if it was stopped)
 
@@ -120,8 +151,9 @@ async function accountOfFolder(
   mappe: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (flags.grunnkart !== undefined) throw missing("either --grunnkart or --mappe, not both");
-  const settings = await settingsOf(run, { ...flags, grunnkart: mappe });
+  if (flags.grunnkart.length > 0) throw missing("either --grunnkart or --mappe, not both");
+  const settings = await settingsOf(run, { ...flags, grunnkart: [mappe] });
+  if (settings.flereGrunnkart.length > 0) throw missing("either flereGrunnkart or --mappe, not both");
   const { national } = await import("./national.js");
   await national(settings, flags.quiet, signal);
 }
@@ -130,18 +162,22 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
   const { checkSettings } = await import("../run/settings.js");
   const fromFile = run === undefined ? {} : await readRunFile(run);
   const fromFlags = {
-    ...optional("grunnkart", flags.grunnkart),
+    ...groundsOf(flags),
     ...optional("grunnkartEpsg", flags.grunnkartEpsg),
+    ...optional("mellomlager", flags.mellomlager),
     ...(flags.klasse.length === 0 ? {} : { klasse: flags.klasse }),
     ...(speaksOfUnits(flags) ? { enheter: unitsOf(flags) } : {}),
     ...(flags.plan.length + flags.planNy.length === 0 ? {} : { plan: plansOf(flags) }),
     ...(flags.tema.length === 0 ? {} : { tema: flags.tema.map(themeOf) }),
     ...(flags.metode.length === 0 ? {} : { metode: flags.metode }),
     ...optional("planmodus", flags.planmodus),
+    ...optional("modus", flags.modus),
     ...optional("arealmetode", flags.arealmetode),
+    ...optional("reparasjon", flags.repair),
     ...optional("tilEpsg", flags.tilEpsg),
     ...optional("ut", flags.out),
     ...optional("workers", flags.workers),
+    ...(flags.flater === undefined ? {} : { flater: flags.flater === true ? "fgb" : flags.flater }),
     ...(flags.strict ? { strict: true } : {}),
     ...(flags.reference.length === 0 ? {} : { referanse: flags.reference }),
     ...(flags.report === undefined
@@ -149,10 +185,18 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
       : { rapport: flags.report === true ? ["nb"] : listed(flags.report, []) }),
   };
   if (run === undefined) {
-    if (flags.grunnkart === undefined) throw missing("--grunnkart FILE, or a run file");
+    if (flags.grunnkart.length === 0) throw missing("--grunnkart FILE, or a run file");
     if (flags.out === undefined) throw missing("--out FOLDER");
   }
   return checkSettings({ ...fromFile, ...fromFlags }, run ?? "flags");
+}
+
+/** The first file and the others. Those of a run file are not mixed with those of flags. */
+function groundsOf({ grunnkart, grunnkartEpsg }: Flags): object {
+  const [first, ...others] = grunnkart;
+  if (first === undefined) return {};
+  const epsg = optional("epsg", grunnkartEpsg);
+  return { grunnkart: first, flereGrunnkart: others.map((fil) => ({ fil, ...epsg })) };
 }
 
 /** A run file's paths are relative to itself. */
@@ -182,9 +226,10 @@ function withPathsFrom(folder: string, parsed: unknown): Record<string, unknown>
     typeof value === "string" && !isAddress(value) ? resolve(folder, value) : value;
   const each = (value: unknown, change: (item: unknown) => unknown): unknown =>
     Array.isArray(value) ? value.map(change) : value;
-  for (const name of ["grunnkart", "ut"]) if (name in settings) settings[name] = placed(settings[name]);
+  for (const name of ["grunnkart", "ut", "mellomlager"])
+    if (name in settings) settings[name] = placed(settings[name]);
   if ("referanse" in settings) settings["referanse"] = each(settings["referanse"], placed);
-  for (const name of ["enheter", "plan", "tema"]) {
+  for (const name of ["flereGrunnkart", "enheter", "plan", "tema"]) {
     if (!(name in settings)) continue;
     settings[name] = each(settings[name], (item) => {
       if (typeof item !== "object" || item === null) return item;

@@ -89,7 +89,7 @@ function* filesOf(
 }
 
 /** The cells as CSV: where the ground is found, class in A and B, units, areas, and what of them is in strips. */
-function* changeCellsCsv(cells: ChangeCells, field: string): Generator<string> {
+export function* changeCellsCsv(cells: ChangeCells, field: string): Generator<string> {
   const columns = [cells.from, cells.to, ...cells.zones.values()];
   const heads = ["finnes", `fra_${field}`, `til_${field}`, ...cells.zones.keys()].map(csvText);
   yield `${heads.join(",")},kartplanM2,ellipsoideM2,stripeKartplanM2,stripeEllipsoideM2\n`;

@@ -1,9 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { InputError } from "../core/trouble.js";
+import type { ChangeRequest } from "../run/change.js";
 import { optional, wholeNumber } from "./flags.js";
 
 type Flags = {
-  fra: string;
-  til: string;
+  fra?: string;
+  til?: string;
+  mappeFra?: string;
+  mappeTil?: string;
   fraEpsg?: number;
   tilUtgaveEpsg?: number;
   klasse?: string;
@@ -24,8 +28,13 @@ const collect = (value: string, list: string[]): string[] => [...list, value];
 export function changeCommand(signal: AbortSignal): Command {
   return new Command("change")
     .description("Overlays two editions of a ground layer and writes what changed: T10, T11, places.")
-    .requiredOption("--fra <file>", "edition at the start (file#layer)")
-    .requiredOption("--til <file>", "edition at the end (file#layer)")
+    .option("--fra <file>", "edition at the start (file#layer)")
+    .option("--til <file>", "edition at the end (file#layer)")
+    .option(
+      "--mappe-fra <folder>",
+      "a folder of files at the start, one a kommune: each compared, and their sums",
+    )
+    .option("--mappe-til <folder>", "the same kommuner at the end, paired by kommunenummer or file name")
     .option("--fra-epsg <code>", "CRS of the first, when its file does not say", wholeNumber)
     .option("--til-utgave-epsg <code>", "CRS of the second, when its file does not say", wholeNumber)
     .option("--klasse <field>", "class field to compare by (default: the first recognised in both)")
@@ -45,10 +54,9 @@ export function changeCommand(signal: AbortSignal): Command {
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: Flags) => {
-      const [{ change }, { unitsOf }] = await Promise.all([import("./change.js"), import("./unitFlags.js")]);
-      const request = {
-        from: { path: flags.fra, ...optional("epsg", flags.fraEpsg) },
-        to: { path: flags.til, ...optional("epsg", flags.tilUtgaveEpsg) },
+      const { files, folders } = sidesOf(flags);
+      const { unitsOf } = await import("./unitFlags.js");
+      const compare = {
         ...optional("classField", flags.klasse),
         units: unitsOf(flags.enheter, flags.nokkel),
         measure: flags.arealmetode,
@@ -56,9 +64,41 @@ export function changeCommand(signal: AbortSignal): Command {
         ...optional("workers", flags.workers),
         ...optional("workEpsg", flags.tilEpsg),
       };
-      const { ut: out, styrt: managed, strict } = flags;
-      await change({ request, out, managed, strict }, flags.quiet, signal);
+      const { ut: out, styrt: managed, strict, quiet } = flags;
+      if (folders !== undefined) {
+        const { changeFolders } = await import("./changeFolders.js");
+        return changeFolders({ ...folders, compare, out, managed, strict }, quiet, signal);
+      }
+      const { change } = await import("./change.js");
+      await change({ request: { ...files, ...compare }, out, managed, strict }, quiet, signal);
     });
+}
+
+type Sides =
+  | { readonly files: Pick<ChangeRequest, "from" | "to">; readonly folders?: undefined }
+  | { readonly folders: { readonly from: string; readonly to: string }; readonly files?: undefined };
+
+/** Two files or two folders, never one of each. */
+function sidesOf({ fra, til, mappeFra, mappeTil, fraEpsg, tilUtgaveEpsg }: Flags): Sides {
+  const anyFile = [fra, til, fraEpsg, tilUtgaveEpsg].some((flag) => flag !== undefined);
+  if (mappeFra !== undefined && mappeTil !== undefined && !anyFile)
+    return { folders: { from: mappeFra, to: mappeTil } };
+  if (fra !== undefined && til !== undefined && mappeFra === undefined && mappeTil === undefined) {
+    return {
+      files: {
+        from: { path: fra, ...optional("epsg", fraEpsg) },
+        to: { path: til, ...optional("epsg", tilUtgaveEpsg) },
+      },
+    };
+  }
+  throw new InputError(
+    { layer: "flags" },
+    {
+      came: "neither two files nor two folders",
+      wanted: "--fra FILE --til FILE, or --mappe-fra FOLDER --mappe-til FOLDER with files that say their CRS",
+      todo: "See arealregnskap change --help",
+    },
+  );
 }
 
 function metres(text: string): number {
@@ -71,5 +111,6 @@ const EXAMPLES = `
 Examples:
   arealregnskap change --fra grunnkart2025.fgb --til grunnkart2026.fgb --enheter kommune.fgb --ut endring
   arealregnskap change --fra a.fgb --til b.fgb --klasse okosystemtype1 --styrt --stripebredde 1 --ut endring
+  arealregnskap change --mappe-fra grunnkart2025 --mappe-til grunnkart2026 --ut endringer    (again, if it was stopped)
 
 FlatGeobuf with an index, in one CRS, is compared block by block; other files are read whole into memory.`;

@@ -4,7 +4,7 @@ import { checkCsv, type CheckedLayer, checkPoints, checkSummary } from "../repor
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import { type CheckFacts, runCheck } from "../run/check.js";
-import { checkNeighbours } from "../run/checkNeighbours.js";
+import { checkNeighbours, shouldCoverOnce } from "../run/checkNeighbours.js";
 import { checkRunFolder, type RunFile, type WrittenFile, writeRunFolder } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
 import { optional } from "./flags.js";
@@ -19,7 +19,7 @@ export type CheckSettings = {
   readonly epsg?: number;
   readonly idField?: string;
   readonly workers?: number;
-  /** Whether polygons are held against each other too, as in a layer that covers the ground once. */
+  /** Whether polygons are held against each other too; by itself, where the layer should cover the ground once. */
   readonly neighbours?: boolean;
   readonly json: boolean;
   readonly strict: boolean;
@@ -41,7 +41,10 @@ export async function check(settings: CheckSettings, signal: AbortSignal): Promi
       ...optional("workers", workers),
     };
     const facts = await runCheck(request, rules, { onProgress: (at) => progress.show(at), signal });
-    const between = settings.neighbours === true ? await checkNeighbours(request, rules) : [];
+    signal.throwIfAborted();
+    const lookBetween = settings.neighbours ?? shouldCoverOnce(facts.source, rules);
+    const between = lookBetween ? await checkNeighbours(request, rules) : [];
+    signal.throwIfAborted();
     all.push({ ...facts, findings: [...facts.findings, ...between].sort(byPosition) });
   }
   const seconds = progress.end();

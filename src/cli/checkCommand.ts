@@ -6,7 +6,7 @@ type Flags = {
   epsg?: number;
   id?: string;
   workers?: number;
-  neighbours: boolean;
+  neighbours?: boolean;
   json: boolean;
   strict: boolean;
   quiet: boolean;
@@ -14,7 +14,9 @@ type Flags = {
 
 export function checkCommand(signal: AbortSignal): Command {
   return new Command("check")
-    .description("Looks for errors in each polygon of files and in its values. Changes nothing.")
+    .description(
+      "Looks for errors in and between the polygons of files, and in their values. Changes nothing.",
+    )
     .argument("<file...>", "files, or file#layer where one has several")
     .option("-o, --output <folder>", "new folder for findings.csv and the findings' places as GeoJSON")
     .option("--epsg <code>", "their CRS, when the file does not say or says it wrong", wholeNumber)
@@ -26,9 +28,10 @@ export function checkCommand(signal: AbortSignal): Command {
     )
     .option(
       "--neighbours",
-      "look between polygons too: overlaps, gaps, unmatched vertices (holds the layer in memory)",
-      false,
+      "look between polygons too: overlaps, gaps, unmatched vertices (default for a Grunnkart and land cover, not for " +
+        "plans; holds the layer in memory)",
     )
+    .option("--no-neighbours", "look at each polygon by itself only")
     .option("--json", "the findings as JSON on the terminal", false)
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
@@ -38,7 +41,6 @@ export function checkCommand(signal: AbortSignal): Command {
       await check(
         {
           paths,
-          neighbours: flags.neighbours,
           json: flags.json,
           strict: flags.strict,
           quiet: flags.quiet,
@@ -46,6 +48,7 @@ export function checkCommand(signal: AbortSignal): Command {
           ...optional("epsg", flags.epsg),
           ...optional("idField", flags.id),
           ...optional("workers", flags.workers),
+          ...optional("neighbours", flags.neighbours),
         },
         signal,
       );

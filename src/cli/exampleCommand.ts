@@ -23,6 +23,7 @@ export function exampleCommand(signal: AbortSignal): Command {
           plant: "",
           plantCount: 0,
           out: data,
+          format: "fgb",
           quiet: false,
         },
         signal,
@@ -33,9 +34,11 @@ export function exampleCommand(signal: AbortSignal): Command {
           enheter: [
             { navn: "kommune", fil: join(data, "kommune.fgb") },
             { navn: "grunnkrets", fil: join(data, "grunnkretser.fgb") },
-            { navn: "plan", fil: join(data, "plan.fgb"), nokkel: "arealformal" },
           ],
+          plan: [{ fil: join(data, "plan.fgb"), rolle: "gjeldende" }],
+          metode: ["serie-1-2"],
           ut: join(out, "regnskap"),
+          rapport: ["nb"],
         },
         "example",
       );

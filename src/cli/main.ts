@@ -9,6 +9,7 @@ import { bandsCommand } from "./bandsCommand.js";
 import { checkCommand } from "./checkCommand.js";
 import { convertCommand } from "./convertCommand.js";
 import { EXIT, PartsMissing, StrictFailure } from "./exit.js";
+import { explainCommand } from "./explainCommand.js";
 import { exampleCommand } from "./exampleCommand.js";
 import { generateCommand } from "./generateCommand.js";
 import { inspectCommand } from "./inspectCommand.js";
@@ -17,6 +18,7 @@ import { reportCommand } from "./reportCommand.js";
 import { scenarioCommand } from "./scenarioCommand.js";
 import { schemaCommand } from "./schemaCommand.js";
 import { statisticsCommand } from "./statisticsCommand.js";
+import { verifyCommand } from "./verifyCommand.js";
 import { VERSION } from "./version.js";
 
 /** Ctrl-C asks the command to stop and clean up; a second one ends at once. */
@@ -35,6 +37,8 @@ const program = new Command("arealregnskap")
   .addCommand(reportCommand())
   .addCommand(changeCommand(interrupt.signal))
   .addCommand(scenarioCommand(interrupt.signal))
+  .addCommand(explainCommand(interrupt.signal))
+  .addCommand(verifyCommand(interrupt.signal))
   .addCommand(checkCommand(interrupt.signal))
   .addCommand(convertCommand(interrupt.signal))
   .addCommand(repairCommand(interrupt.signal))

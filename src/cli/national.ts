@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { InputError, invariant, type Finding } from "../core/trouble.js";
+import { basename, join } from "node:path";
+import { invariant, type Finding } from "../core/trouble.js";
 import { cellsCsv, csvText, findingsCsv, tableCsv } from "../report/csv.js";
 import { printTable } from "../report/print.js";
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
-import { LOCK, NATIONAL, runNational, type FileResult, type NationalFacts } from "../run/national.js";
+import { runNational, type FileResult, type NationalFacts } from "../run/national.js";
+import { NATIONAL } from "../run/parts.js";
 import type { RunSettings } from "../run/settings.js";
 import type { AccountFacts } from "../tables/facts.js";
 import type { Table } from "../tables/table.js";
-import { makeFolder, writeRunFolder, type RunFile, type WrittenFile } from "../write/runFolder.js";
+import { writeRunFolder, type RunFile, type WrittenFile } from "../write/runFolder.js";
 import { account } from "./account.js";
 import { PartsMissing, StrictFailure } from "./exit.js";
+import { lock } from "./lock.js";
 import { Progress } from "./progress.js";
 import { VERSION } from "./version.js";
 
@@ -50,62 +51,12 @@ export async function national(settings: RunSettings, quiet: boolean, signal: Ab
 /** A strict failure has its folder written and is told with the file; it is no reason to count it again. */
 async function accountOf(settings: RunSettings, signal: AbortSignal): Promise<string | undefined> {
   try {
-    await account(settings, true, signal);
+    await account(settings, true, signal, true);
     return undefined;
   } catch (error) {
     if (error instanceof StrictFailure) return error.message;
     throw error;
   }
-}
-
-/** Two runs in one folder would take each other's results away. A lock whose process has ended is taken over. */
-async function lock(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, LOCK);
-  const take = (flag: "wx" | "w"): Promise<void> => writeFile(path, String(process.pid), { flag });
-  try {
-    await makeFolder(resolve(folder), { mkdir });
-    await take("wx");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(folder, error);
-    const holder = Number(await readFile(path, "utf8"));
-    if (isAlive(holder)) throw inUse(folder, holder);
-    await take("w");
-  }
-  return () => rm(path, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0) || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // there, and another user's
-  }
-}
-
-function cannotWrite(folder: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) return error;
-  return new InputError(
-    { layer: folder },
-    {
-      came: `a folder that cannot be written (${code})`,
-      wanted: "room and leave to write the result",
-      todo: "Choose another folder with --out",
-    },
-  );
-}
-
-function inUse(folder: string, pid: number): InputError {
-  return new InputError(
-    { layer: folder },
-    {
-      came: `a folder that another run (process ${pid}) is writing to`,
-      wanted: "one run at a time in a folder",
-      todo: `Wait for it, or choose another folder with --out; delete ${LOCK} if no such run is there`,
-    },
-  );
 }
 
 /** T1 and T2 of the sums. Tables by unit are in each file's own folder: a unit on two files would be told twice. */

@@ -153,7 +153,7 @@ const LONGITUDES = [-10, 35] as const;
 
 /**
  * Holds a layer's box against what its system allows; undefined when they agree, or the box is empty.
- * In 3035 a swap cannot be seen: Oslo swapped lies on the coast of Møre.
+ * In 3035 a swap cannot be seen: Oslo swapped lies on the coast of Møre. `run/place.ts` sees it by the kommunenummer.
  */
 export function diagnose(layerName: string, epsg: Epsg, bbox: Bbox): Diagnosis | undefined {
   const system = crsOf(layerName, epsg);
@@ -240,6 +240,10 @@ function otherReading(declared: Crs, bbox: Bbox): string | undefined {
   return undefined;
 }
 
+/** Longitude and latitude of a point, in degrees. */
+export const lonLatIn = (epsg: Epsg, x: number, y: number): readonly [number, number] =>
+  lonLatOf(crsOf("", epsg), [x, y]);
+
 /** Throws what `diagnose` finds. */
 export function checkPlausible(layerName: string, epsg: Epsg, bbox: Bbox): void {
   const trouble = diagnose(layerName, epsg, bbox);
@@ -273,7 +277,7 @@ const inside = (inner: Bbox, outer: Bbox) =>
   holds(outer, [inner[0], inner[1]]) && holds(outer, [inner[2], inner[3]]);
 const boxText = (bbox: Bbox) => bbox.map((ordinate) => String(Math.round(ordinate * 1e4) / 1e4)).join(" ");
 
-function lonLatText([longitude, latitude]: Point): string {
+export function lonLatText([longitude, latitude]: Point): string {
   if (!Number.isFinite(longitude) || !Number.isFinite(latitude)) return "nowhere on earth";
   const north = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}`;
   return `${north} ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}`;

@@ -28,6 +28,7 @@ const FIELD_BYTES = 32;
 const HEADER_END = 0x0d;
 const FILE_END = 0x1a;
 const DELETED = 0x2a;
+const THERE = 0x20;
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   C: "text",
   N: "number",
@@ -110,6 +111,8 @@ export async function* rowsOf(
       const bytes = await reader.take(rowBytes);
       if (bytes.length < rowBytes || bytes[0] === FILE_END)
         throw cutShort(file, headerBytes + rowCount * rowBytes, row);
+      if (bytes[0] !== THERE && bytes[0] !== DELETED)
+        throw damaged(file, `row ${row} out of its place`, headerBytes + row * rowBytes);
       if (bytes[0] === DELETED) yield undefined;
       else yield fields.map((field) => valueOf(bytes.subarray(field.from, field.to), field.kind, charset));
     }

@@ -2,6 +2,7 @@ import { InputError } from "../core/trouble.js";
 import { FlatGeobufDecoder } from "./flatgeobufDecoder.js";
 import { GeoJsonDecoder } from "./geojsonDecoder.js";
 import { GmlDecoder } from "./gmlDecoder.js";
+import { PreparedDecoder } from "./preparedDecoder.js";
 import { RecordsDecoder } from "./recordsDecoder.js";
 import { SosiDecoder } from "./sosiDecoder.js";
 import type { DecoderSpec, MakeDecoder } from "./source.js";
@@ -35,6 +36,10 @@ export const makeDecoder: MakeDecoder = (spec, fields) => {
     }
     case "GML": {
       const decoder = new GmlDecoder(spec, fields);
+      return (cut) => decoder.decode(cut);
+    }
+    case "prepared": {
+      const decoder = new PreparedDecoder(spec, fields);
       return (cut) => decoder.decode(cut);
     }
   }

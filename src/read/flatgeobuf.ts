@@ -90,7 +90,24 @@ async function readHeader(file: FileHandle, path: string, byteLength: number): P
   }
   if (end > byteLength) throw truncated(path, byteLength, end);
   const bytes = await readAt(file, path, HEADER_AT, end);
-  return { header: Header.getSizePrefixedRootAsHeader(new ByteBuffer(bytes)), end };
+  const header = Header.getSizePrefixedRootAsHeader(new ByteBuffer(bytes));
+  checkColumns(header, path, length);
+  return { header, end };
+}
+
+/** A header is read without checks by the library: one flipped bit makes millions of columns, or one of no type. */
+function checkColumns(header: Header, path: string, byteLength: number): void {
+  const count = header.columnsLength();
+  let came = 4 * count > byteLength ? `${count} columns in a header of ${byteLength} bytes` : undefined;
+  for (let i = 0; came === undefined && i < count; i++) {
+    const type = header.columns(i)?.type() ?? -1;
+    if (ColumnType[type] === undefined) came = `column ${i} of type ${type}`;
+  }
+  if (came === undefined) return;
+  throw new InputError(
+    { layer: path, position: `byte ${HEADER_AT}` },
+    { came, wanted: "a FlatGeobuf header", todo: "The file is damaged: fetch or convert it again" },
+  );
 }
 
 function layoutOf({ header, end }: ReadHeader, path: string, byteLength: number): Layout {

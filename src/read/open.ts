@@ -27,7 +27,7 @@ const SNIFF_BYTES = 4096;
 export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } = {}): Promise<Source> {
   const service = await serviceOf(pathAndLayer);
   if (service !== undefined) return service.open(pathAndLayer, options);
-  const { path, layer } = await split(pathAndLayer);
+  const { path, layer } = await fileAndLayer(pathAndLayer);
   const wanted = { ...options, ...(layer !== undefined && { layer }) };
   if (await isGdbFolder(path)) {
     const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
@@ -69,7 +69,8 @@ const isGdbFolder = (path: string): Promise<boolean> =>
       )
     : Promise.resolve(false);
 
-async function split(pathAndLayer: string): Promise<{ path: string; layer?: string }> {
+/** A path and what stands behind its #, which is the last one that a file is found before. */
+export async function fileAndLayer(pathAndLayer: string): Promise<{ path: string; layer?: string }> {
   for (let mark = pathAndLayer.length; mark > 0; mark = pathAndLayer.lastIndexOf("#", mark - 1)) {
     const path = pathAndLayer.slice(0, mark);
     if (!(await exists(path))) continue;

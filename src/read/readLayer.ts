@@ -39,7 +39,7 @@ export async function readLayer(source: Source, fields: readonly string[]): Prom
 }
 
 /** Layers one after the other, each copied as it comes, joined when all are there. */
-class LayerPieces {
+export class LayerPieces {
   private readonly layers: Layer[] = [];
   private readonly codes: Uint32Array[][];
   private readonly terms: string[][];

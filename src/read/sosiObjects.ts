@@ -139,13 +139,22 @@ class ObjectSplitter {
   }
 
   private endObject(to: number): void {
-    if (this.object >= 0 && !this.ended) this.visit(this.bytes, this.object, to, this.objectLine);
+    if (this.object >= 0 && !this.ended) {
+      if (this.bytes.subarray(this.object, to).includes(0)) this.refuseZeros();
+      this.visit(this.bytes, this.object, to, this.objectLine);
+    }
     this.object = -1;
   }
 
   private begins(at: number, kind: string): boolean {
     for (let i = 0; i < kind.length; i++) if (this.bytes[at + 1 + i] !== kind.charCodeAt(i)) return false;
     return at + 1 + kind.length >= this.filled || !isLetter(this.bytes[at + 1 + kind.length]);
+  }
+
+  /** Left by a disk or a transfer that failed: what they took the place of is gone, perhaps whole objects. */
+  private refuseZeros(): never {
+    this.line = this.objectLine;
+    this.refuse("zero bytes in the object that begins here", "text", "Fetch or export the file again");
   }
 
   private refuse(came: string, wanted: string, todo: string): never {

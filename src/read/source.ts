@@ -83,7 +83,7 @@ export type Decoded = {
   readonly findings: readonly Finding[];
 };
 
-export type CutForm = "FlatGeobuf" | "GeoJSON" | "GML" | "SOSI" | "records";
+export type CutForm = "FlatGeobuf" | "GeoJSON" | "GML" | "SOSI" | "records" | "prepared";
 
 /** Plain data: crosses to a worker by structured clone. */
 export type DecoderSpec = {

@@ -1,5 +1,6 @@
 import { orient } from "../overlay/perturb.js";
 import { BoxTree, type ItemVisitor } from "./boxTree.js";
+import { alongCurve } from "./curve.js";
 import type { Noded } from "./noding.js";
 
 /**
@@ -90,12 +91,14 @@ function joinLoops(noded: Noded, clockwise: Uint32Array, { loopOf, firstHalf }: 
     for (let at = i; above[at] !== root;) [at, above[at]] = [above[at], root];
     return root;
   };
-  const finder = new LeftNeighbour(noded);
+  const pieces = lowestLeftmost(noded);
+  // The piece that begins furthest west has nothing to the west of it: one piece alone needs no search.
+  const finder = pieces.length > 1 ? new LeftNeighbour(noded) : undefined;
   const leaving = new Uint32Array(noded.xy.length / 2);
   for (let h = 0; h < clockwise.length; h++) leaving[tailOf(noded, h)] = h;
-  for (const point of lowestLeftmost(noded)) {
+  for (const point of pieces) {
     const outer = loopOf[outerHalf(noded, clockwise, leaving[point])];
-    const beside = finder.find(point);
+    const beside = finder?.find(point) ?? -1;
     above[rootOf(outer)] = rootOf(beside < 0 ? endless : loopOf[beside]);
   }
   const number = new Map([[rootOf(endless), 0]]);
@@ -143,15 +146,19 @@ function outerHalf(noded: Noded, clockwise: Uint32Array, first: number): number 
 /** The segment nearest to the left of a point that lies on none, as the half-edge that has the point on its left. */
 class LeftNeighbour implements ItemVisitor {
   private readonly tree = new BoxTree();
+  /** Segments as they stand in the tree. */
+  private readonly order: Uint32Array;
   private point = 0;
   private best = -1;
 
   constructor(private readonly noded: Noded) {
     const { xy, from, to } = noded;
-    this.tree.clear(from.length);
-    for (let s = 0; s < from.length; s++) {
-      this.tree.put(s, xy[2 * from[s]], xy[2 * from[s] + 1], xy[2 * to[s]], xy[2 * to[s] + 1]);
-    }
+    const { length } = from;
+    this.order = alongCurve(length, (s, axis) => xy[2 * from[s] + axis] + xy[2 * to[s] + axis]);
+    this.tree.clear(length);
+    this.order.forEach((s, i) =>
+      this.tree.put(i, xy[2 * from[s]], xy[2 * from[s] + 1], xy[2 * to[s]], xy[2 * to[s] + 1]),
+    );
     this.tree.build();
   }
 
@@ -166,12 +173,15 @@ class LeftNeighbour implements ItemVisitor {
     return xy[2 * from[this.best] + 1] > xy[2 * to[this.best] + 1] ? 2 * this.best : 2 * this.best + 1;
   }
 
-  item(s: number): void {
+  item(i: number): void {
     const { xy, from, to } = this.noded;
+    const s = this.order[i];
     const y = xy[2 * this.point + 1];
     if (xy[2 * from[s] + 1] > y === xy[2 * to[s] + 1] > y) return;
     if (this.side(s, this.point) >= 0) return;
-    if (this.best < 0 || this.isLeftOf(this.best, s)) this.best = s;
+    if (this.best >= 0 && !this.isLeftOf(this.best, s)) return;
+    this.best = s;
+    this.tree.leastX = Math.min(xy[2 * from[s]], xy[2 * to[s]]);
   }
 
   private low(s: number): number {

@@ -18,6 +18,7 @@ export class BoxTree {
   private readonly levelCount: number[] = [0];
   private going = true;
   private leastApart = 1;
+  leastX = -Infinity;
 
   /** Makes room for `count` items; then each of them is `put`, then `build`. */
   clear(count: number): void {
@@ -132,20 +133,25 @@ export class BoxTree {
     );
   }
 
-  /** Each item whose box reaches height y at x or to the left of it. */
+  /**
+   * Each item whose box reaches height y at x or to the left of it. A visitor that looks for the nearest one raises
+   * `leastX` to the left end of the best so far: boxes that end before it are passed over from then on.
+   */
   leftward(x: number, y: number, visitor: ItemVisitor): void {
+    this.leastX = -Infinity;
     if (this.levelCount[0] > 0) this.leftwardIn(this.levelFrom.length - 1, 0, x, y, visitor);
   }
 
   private leftwardIn(level: number, node: number, x: number, y: number, visitor: ItemVisitor): void {
     const i = 4 * (this.levelFrom[level] + node);
-    if (this.boxes[i] > x || this.boxes[i + 1] > y || this.boxes[i + 3] < y) return;
+    const { boxes } = this;
+    if (boxes[i] > x || boxes[i + 1] > y || boxes[i + 3] < y || boxes[i + 2] < this.leastX) return;
     if (level === 0) {
       visitor.item(node);
       return;
     }
     const end = Math.min(FANOUT * (node + 1), this.levelCount[level - 1]);
-    for (let child = FANOUT * node; child < end; child++) {
+    for (let child = end - 1; child >= FANOUT * node; child--) {
       this.leftwardIn(level - 1, child, x, y, visitor);
     }
   }

@@ -2,6 +2,7 @@ import { type Bbox, type Layer, shared } from "../core/layer.js";
 import type { M2 } from "../core/units.js";
 import { type Arrangement, arrange, tailOf } from "./arrangement.js";
 import { BoxTree } from "./boxTree.js";
+import { alongCurve } from "./curve.js";
 import { looseEdges, loopsOf, type LooseEdges } from "./edgeMatch.js";
 import { type Noded, nodeFeature } from "./noding.js";
 import { meet, type Signs } from "./segments.js";
@@ -196,7 +197,7 @@ function looseVertices({ ends, count }: LooseEdges): LooseVertex[] {
   const tree = new BoxTree();
   tree.clear(count);
   // By the place of their middle on a Z-order curve neighbours stand together, and the tree is a good one.
-  const order = alongCurve(ends, count);
+  const order = alongCurve(count, (e, axis) => ends[4 * e + axis] + ends[4 * e + 2 + axis]);
   order.forEach((e, i) => tree.put(i, ends[4 * e], ends[4 * e + 1], ends[4 * e + 2], ends[4 * e + 3]));
   tree.build();
   const signs: Signs = { p: 0, q: 0, u: 0, v: 0 };
@@ -223,32 +224,4 @@ function looseVertices({ ends, count }: LooseEdges): LooseVertex[] {
     },
   });
   return [...found.values()].sort((a, b) => a.x - b.x || a.y - b.y);
-}
-
-function alongCurve(ends: Float64Array, count: number): Uint32Array {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < ends.length; i += 2) {
-    minX = Math.min(minX, ends[i]);
-    maxX = Math.max(maxX, ends[i]);
-    minY = Math.min(minY, ends[i + 1]);
-    maxY = Math.max(maxY, ends[i + 1]);
-  }
-  const wide = 0xffff / Math.max(maxX - minX, Number.MIN_VALUE);
-  const high = 0xffff / Math.max(maxY - minY, Number.MIN_VALUE);
-  const code = new Float64Array(count);
-  for (let e = 0; e < count; e++) {
-    const x = ((ends[4 * e] + ends[4 * e + 2]) / 2 - minX) * wide;
-    const y = ((ends[4 * e + 1] + ends[4 * e + 3]) / 2 - minY) * high;
-    code[e] = spread(x) + 2 * spread(y);
-  }
-  return Uint32Array.from({ length: count }, (_, e) => e).sort((a, b) => code[a] - code[b] || a - b);
-}
-
-/** The 16 bits of a number, each moved to twice its place (Morton, 1966). */
-function spread(n: number): number {
-  let bits = n & 0xffff;
-  bits = (bits | (bits << 8)) & 0x00ff00ff;
-  bits = (bits | (bits << 4)) & 0x0f0f0f0f;
-  bits = (bits | (bits << 2)) & 0x33333333;
-  return (bits | (bits << 1)) & 0x55555555;
 }

@@ -1,7 +1,7 @@
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
 import type { M2 } from "../core/units.js";
 import { type CoverCount, coverCount, type LooseVertex, type WrongGround } from "./coverCount.js";
-import { coverFaces, fromLowest, type Moved, type NameOf } from "./coverFaces.js";
+import { type CoverFaces, coverFaces, fromLowest, type Moved, type NameOf } from "./coverFaces.js";
 import { type Claims, type CoverLimits, decide, type Decision, widthOf } from "./decide.js";
 import { isHarmless } from "./defect.js";
 import { jstsOpinion } from "./jsts.js";
@@ -53,7 +53,7 @@ const everything = (layer: Layer, places: readonly Bbox[]): Refusal => ({
  * @param layer valid polygons with tidy rings (`repairPolygons`); of others, what their rings wind round
  */
 export function checkCoverage(layer: Layer, settings: CoverSettings): CoverTrouble {
-  return lookClosely(layer, settings, () => true);
+  return lookClosely(layer, settings);
 }
 
 /** What became of a coverage. */
@@ -108,11 +108,11 @@ export function repairCoverage(layer: Layer, settings: CoverSettings): RepairedC
   }
 }
 
-/** @param keep told of each polygon that its faces make another one */
+/** @param keep told of each polygon that its faces make another one; without it no polygon is built */
 function lookClosely(
   layer: Layer,
   settings: CoverSettings,
-  keep: (feature: number, parts: Parts) => void,
+  keep?: (feature: number, parts: Parts) => void,
 ): CoverTrouble {
   const { limits, nameOf, priorityOf } = settings;
   const count: CoverCount | undefined = coverCount(layer);
@@ -140,19 +140,12 @@ function lookClosely(
   for (const { boxes, features } of neighbourhoods(layer, places)) {
     const cover = coverFaces(layer, { boxes, features }, nameOf);
     const decided = cover && decide(cover, boxes, claims, limits);
-    const parts = cover && decided && rebuild(cover, decided.ownerOf);
-    if (cover === undefined || decided === undefined || parts === undefined) {
+    const others = cover && decided && (keep === undefined ? [] : othersOf(layer, cover, decided.ownerOf));
+    if (cover === undefined || decided === undefined || others === undefined) {
       refused.push({ features, places: boxes, areaM2: features.reduce((sum, f) => sum + areas[f], 0) });
       continue;
     }
-    const others = cover.features.flatMap((feature, i) =>
-      isSame(layer, feature, parts[i]) ? [] : [{ feature, parts: parts[i] }],
-    );
-    if (!others.every(({ parts: built }) => isValid(layer, built))) {
-      refused.push({ features, places: boxes, areaM2: features.reduce((sum, f) => sum + areas[f], 0) });
-      continue;
-    }
-    for (const { feature, parts: built } of others) keep(feature, built);
+    for (const { feature, parts } of others) keep?.(feature, parts);
     for (const decision of decided.decisions) decisions.push(decision);
     moved.push(...cover.moved);
   }
@@ -165,6 +158,19 @@ function lookClosely(
     moved,
     refused,
   };
+}
+
+/** The polygons of a neighbourhood that their faces make other ones. @returns undefined where one of them is not valid */
+function othersOf(
+  layer: Layer,
+  cover: CoverFaces,
+  ownerOf: Int32Array,
+): { feature: number; parts: Parts }[] | undefined {
+  const built = rebuild(cover, ownerOf);
+  const others = cover.features.flatMap((feature, i) =>
+    isSame(layer, feature, built[i]) ? [] : [{ feature, parts: built[i] }],
+  );
+  return others.every(({ parts }) => isValid(layer, parts)) ? others : undefined;
 }
 
 function openGap({ rings, areaM2 }: WrongGround, { roundingM }: CoverLimits): Decision {

@@ -23,8 +23,10 @@ const PLACES = 5;
  */
 export function inscribedWidth(rings: readonly Float64Array[]): { widthM: Metre; x: number; y: number } {
   const edges = edgesOf(rings);
-  const none = { x: edges[0], y: edges[1], r: 0 };
-  const best = searchCells(edges, edges.length / 4 <= MOST_EDGES ? searchEdges(edges) : none);
+  // A few cells first: circles on edges smaller than theirs are dismissed at the first edge in their way.
+  const first = searchCells(edges, { x: edges[0], y: edges[1], r: 0 }, FEWEST_CELLS);
+  const onEdges = edges.length / 4 <= MOST_EDGES ? searchEdges(edges, first) : first;
+  const best = searchCells(edges, onEdges, (4 * MOST_WORK) / edges.length);
   return { widthM: 2 * best.r, x: best.x, y: best.y };
 }
 
@@ -43,8 +45,13 @@ function edgesOf(rings: readonly Float64Array[]): Float64Array {
   return edges;
 }
 
-/** Distance to the border: positive inside, negative outside. */
-function depthAt(edges: Float64Array, x: number, y: number): number {
+/**
+ * Distance to the border: positive inside, negative outside.
+ *
+ * @param nearest what is this near to the border is of no use: 0 for it, or less
+ */
+function depthAt(edges: Float64Array, x: number, y: number, nearest = 0): number {
+  const enough = nearest > 0 ? nearest * nearest : -1;
   let least = Infinity;
   let inside = false;
   for (let i = 0; i < edges.length; i += 4) {
@@ -59,15 +66,21 @@ function depthAt(edges: Float64Array, x: number, y: number): number {
     const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / length2));
     const px = ax + t * dx;
     const py = ay + t * dy;
-    least = Math.min(least, px * px + py * py);
+    const squared = px * px + py * py;
+    if (squared >= least) continue;
+    least = squared;
+    if (least <= enough) return 0;
   }
   return inside ? Math.sqrt(least) : -Math.sqrt(least);
 }
 
 type Cell = Circle & { readonly half: number; readonly reach: number };
 
-/** @param found the largest circle known */
-function searchCells(edges: Float64Array, found: Circle): Circle {
+/**
+ * @param found the largest circle known
+ * @param cells halved at most, within MOST_CELLS and FEWEST_CELLS
+ */
+function searchCells(edges: Float64Array, found: Circle, cells: number): Circle {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < edges.length; i += 2) {
     minX = Math.min(minX, edges[i]);
@@ -79,13 +92,14 @@ function searchCells(edges: Float64Array, found: Circle): Circle {
   let best = found;
   const heap: Cell[] = [];
   const look = (x: number, y: number, half: number) => {
-    const r = depthAt(edges, x, y);
+    const across = half * Math.SQRT2;
+    const r = depthAt(edges, x, y, best.r * CLOSE - across);
     if (r > best.r) best = { x, y, r };
-    const reach = r + half * Math.SQRT2;
+    const reach = r + across;
     if (reach > best.r * CLOSE) push(heap, { x, y, r, half, reach });
   };
   look((minX + maxX) / 2, (minY + maxY) / 2, side / 2);
-  const most = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, (4 * MOST_WORK) / edges.length));
+  const most = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, cells));
   for (let n = 0; n < most && heap.length > 0; n++) {
     const { x, y, half, reach } = pop(heap);
     if (reach <= best.r * CLOSE) break;
@@ -125,8 +139,8 @@ function pop(heap: Cell[]): Cell {
 }
 
 /** The largest circle that touches an edge at one of some places along it, made better round the best of them. */
-function searchEdges(edges: Float64Array): Circle {
-  let best: Circle = { x: edges[0], y: edges[1], r: 0 };
+function searchEdges(edges: Float64Array, found: Circle): Circle {
+  let best = found;
   let bestEdge = -1;
   let bestT = 0;
   for (let e = 0; e < edges.length; e += 4) {
@@ -175,19 +189,19 @@ function radiusTo(edges: Float64Array, i: number, x: number, y: number, nx: numb
   const ay = edges[i + 1] - y;
   const bx = edges[i + 2] - x;
   const by = edges[i + 3] - y;
-  const toPoint = (px: number, py: number) => {
-    const along = px * nx + py * ny;
-    return along <= 0 ? Infinity : (px * px + py * py) / (2 * along);
-  };
-  let r = Math.min(toPoint(ax, ay), toPoint(bx, by));
+  const alongA = ax * nx + ay * ny;
+  const alongB = bx * nx + by * ny;
+  let r = alongA <= 0 ? Infinity : (ax * ax + ay * ay) / (2 * alongA);
+  if (alongB > 0) r = Math.min(r, (bx * bx + by * by) / (2 * alongB));
+  if (alongA <= 0 && alongB <= 0) return r; // all of it lies behind
   const dx = bx - ax;
   const dy = by - ay;
-  const length = Math.hypot(dx, dy);
+  const length = Math.sqrt(dx * dx + dy * dy);
   if (length === 0) return r;
   // Distance of the centre r n to the line is |h - r s|; it touches where that is r.
   const h = (ax * dy - ay * dx) / length;
   const s = (nx * dy - ny * dx) / length;
-  for (const way of [1, -1]) {
+  for (let way = 1; way >= -1; way -= 2) {
     const touch = h / (s + way);
     if (!(touch > 0) || touch >= r) continue;
     const along = (nx * touch - ax) * dx + (ny * touch - ay) * dy;

@@ -1,3 +1,4 @@
+import type { Bbox } from "../core/layer.js";
 import type { Rules } from "./rules.js";
 
 export type KommunenummerTrouble =
@@ -27,3 +28,20 @@ export function kommunenummerTrouble(rules: Rules, value: string): Kommunenummer
 
 const former = (rules: Rules, kode: string) =>
   rules.lists.get("kommune_historikk")?.values.find((value) => value.kode === kode);
+
+/** A fylke and the box around it, its sea included: longitudes and latitudes in degrees, rounded outwards. */
+export type FylkeBox = { readonly navn: string; readonly bbox: Bbox };
+
+/**
+ * Where a kommune must lie: the fylke it is in today. Undefined where the number is of no kommune that is or was, or of
+ * one that was split.
+ */
+export function fylkeBoxOf(rules: Rules, kommunenummer: string): FylkeBox | undefined {
+  const trouble = kommunenummerTrouble(rules, kommunenummer);
+  if (trouble?.kind === "leadingZero") return fylkeBoxOf(rules, trouble.mended);
+  const current = trouble === undefined ? kommunenummer : trouble.kind === "unknown" ? trouble.now : undefined;
+  const fylke = rules.lists.get("fylker_2024_omriss")?.values.find(({ kode }) => kode === current?.slice(0, 2));
+  if (fylke === undefined) return undefined;
+  const [west, south, east, north] = ["vest", "sor", "ost", "nord"].map((side) => Number(fylke[side]));
+  return { navn: fylke.navn ?? fylke.kode, bbox: [west, south, east, north] };
+}

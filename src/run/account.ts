@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
-import { mergeShares, type Merged, type Share, type ZoneKeys } from "../aggregate/merge.js";
-import { byPosition, type Finding, type Place } from "../core/trouble.js";
+import { mergeShares, type Merged, type ZoneKeys } from "../aggregate/merge.js";
+import type { Finding, Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
@@ -16,18 +16,27 @@ import {
   type Zones,
 } from "../overlay/zones.js";
 import { openPool, type Pool } from "../pool/pool.js";
-import { checkPlausible, crsOf } from "../read/crs.js";
-import { openSource } from "../read/open.js";
-import type { ReadSummary, Source } from "../read/source.js";
-import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
-import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
+import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
+import type { RepairOption } from "../tables/repairFacts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
-import { BufferRing } from "./bufferRing.js";
-import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
-import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
+import { deal, type Streamed } from "./deal.js";
 import {
-  noPolygons,
+  boxOfGrounds,
+  groundFacts,
+  openGrounds,
+  workingCrs,
+  type Ground,
+  type GroundRequest,
+} from "./grounds.js";
+import type { AccountHooks } from "./hooks.js";
+import { idFieldOf } from "./fields.js";
+import { PieceFile, type RepairedGround } from "./pieceFile.js";
+import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
+import { repairPass, type RepairPass } from "./repairPass.js";
+import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
+import {
+  elsewhereFinding,
   nowhereNear,
   readUnits,
   refuseTakenName,
@@ -36,9 +45,15 @@ import {
   type UnitRequest,
 } from "./units.js";
 
+export type { AccountHooks } from "./hooks.js";
+
 /** What an account is made of. Paths may name a layer: `file#layer`. */
 export type AccountRequest = {
-  readonly grunnkart: { readonly path: string; readonly epsg?: Epsg };
+  readonly grunnkart: GroundRequest;
+  /** More files of the same ground (neighbouring kommuner): counted as one with it. */
+  readonly moreGrounds?: readonly GroundRequest[];
+  /** Keeps FlatGeobuf copies of slow ground and unit files, for the next run. No figure depends on it. */
+  readonly prepared?: PreparedPlace;
   /** Class fields by canonical or delivered names; none means those of a Grunnkart that are recognised. */
   readonly classes: readonly string[];
   readonly units: readonly UnitRequest[];
@@ -49,17 +64,12 @@ export type AccountRequest = {
   readonly workers?: number;
   /** CRS to work in; default the ground's own, or 25833 for ground in degrees. */
   readonly workEpsg?: Epsg;
+  /** Path of a file for the pieces as polygons; its ending is the format. */
+  readonly piecePath?: string;
   /** Bytes dealt at a time. No figure depends on it. */
   readonly cutBytes?: number;
-};
-
-export type AccountHooks = {
-  readonly onProgress?: (progress: {
-    readonly stage: string;
-    readonly done: number;
-    readonly total: number;
-  }) => void;
-  readonly signal?: AbortSignal;
+  /** What is done about errors of the ground and of units (design 3); default nothing: the ground is not looked at. */
+  readonly repair?: RepairOption;
 };
 
 const CUT_BYTES = 2 << 20;
@@ -81,44 +91,74 @@ export async function runAccount(
   rules: Rules,
   hooks: AccountHooks = {},
 ): Promise<AccountFacts> {
-  const source = await openSource(request.grunnkart.path, optionalEpsg(request.grunnkart.epsg));
-  refuseEmpty(source);
-  if (source.bbox !== undefined) checkPlausible(source.name, source.epsg, source.bbox);
-  const fields = chooseClassFields(source, request.classes, rules);
-  const workEpsg = request.workEpsg ?? workingCrs(source);
+  const open = openerFor(request.prepared, {
+    ...(hooks.signal && { signal: hooks.signal }),
+    onPreparing: () => hooks.onProgress?.({ stage: "forbereder", done: 0, total: 1 }),
+  });
+  const requests = [request.grunnkart, ...(request.moreGrounds ?? [])];
+  const grounds = await openGrounds(requests, request.classes, rules, open);
+  const workEpsg = request.workEpsg ?? workingCrs(grounds);
   const measure = measureFor(workEpsg);
-  const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
+  const groundBox = boxOfGrounds(grounds, workEpsg);
 
-  const taken = [...fields.map(({ name }) => name), ...AREA_COLUMNS];
-  const pool = openThreads(source, fields, workEpsg, rules, request);
+  const taken = [...grounds[0].fields.map(({ name }) => name), ...AREA_COLUMNS];
+  const pool = openThreads(grounds, workEpsg, rules, request);
   try {
     hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-    const { units, zones, plan } = await readAndIndex(request, taken, workEpsg, groundBox, rules, pool);
+    const { units, zones, plan } = await readAndIndex(request, taken, workEpsg, groundBox, rules, pool, open);
     hooks.signal?.throwIfAborted();
     await pool.runOnAll({ kind: "zones", zones });
-    const streamed = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks);
-    return settle({
+    const sources = grounds.map(({ source }) => source);
+    const cutBytes = request.cutBytes ?? CUT_BYTES;
+    const pieceFile = (ground?: RepairedGround) =>
+      pieceFileOf(request, grounds, workEpsg, numberThrough(units), rules, ground);
+    const streamed = await deal(pool, sources, cutBytes, hooks, pieceFile());
+    const run = {
       request,
       rules,
-      source,
-      fields,
+      grounds,
       workEpsg,
       measureId: measure.id,
       units,
       zones,
       ...(plan === undefined ? {} : { plan }),
       streamed,
-    });
+    };
+    const { repair: option = "off" } = request;
+    if (option === "off") return settle(run);
+    const reopen = () => openGrounds(requests, request.classes, rules, open);
+    const passRequest = { option, workEpsg, pool, streamed, grounds, reopen, cutBytes, pieceFile };
+    return settleRepaired(run, await repairPass(passRequest, rules, hooks));
   } finally {
     await pool.close();
   }
 }
 
+/** @param repaired where the ground is not the files themselves but what repair made of them */
+function pieceFileOf(
+  { piecePath }: AccountRequest,
+  grounds: readonly Ground[],
+  epsg: Epsg,
+  zoneKeys: readonly ZoneKeys[],
+  rules: Rules,
+  repaired: RepairedGround | undefined,
+): PieceFile | undefined {
+  if (piecePath === undefined) return undefined;
+  return new PieceFile({
+    path: piecePath,
+    epsg,
+    classFields: grounds[0].fields.map(({ name }) => name),
+    hasIds: grounds.some(({ source }) => idFieldOf(source, rules) !== undefined),
+    grounds: grounds.map(({ source }) => source.name),
+    zoneKeys,
+    ...(repaired !== undefined && { repaired }),
+  });
+}
+
 type Run = {
   readonly request: AccountRequest;
   readonly rules: Rules;
-  readonly source: Source;
-  readonly fields: readonly ClassFieldChoice[];
+  readonly grounds: readonly Ground[];
   readonly workEpsg: Epsg;
   readonly measureId: string;
   readonly units: readonly IndexedUnits[];
@@ -131,10 +171,19 @@ function settle(run: Run): AccountFacts {
   const zoneKeys = numberThrough(run.units);
   const merged = mergeShares(
     run.streamed.shares,
-    run.fields.map(({ name }) => name),
+    run.grounds[0].fields.map(({ name }) => name),
     zoneKeys,
   );
   return factsOf({ ...run, zoneKeys, merged });
+}
+
+/** The account of the ground as it was repaired, with what it would have been without. */
+function settleRepaired(run: Run, { streamed, repair, coverage }: RepairPass): AccountFacts {
+  const facts = { ...settle({ ...run, streamed }), ...(coverage !== undefined && { coverage }) };
+  if (repair === undefined) return facts;
+  const fields = run.grounds[0].fields.map(({ name }) => name);
+  const { cells, own } = mergeShares(run.streamed.shares, fields, numberThrough(run.units));
+  return { ...facts, repair: { ...repair, before: { cells, own } } };
 }
 
 /** The units' own geometry is let go once it is indexed: the index has a copy. */
@@ -145,8 +194,11 @@ async function readAndIndex(
   groundBox: Bbox | undefined,
   rules: Rules,
   pool: Pool<BatchTask, BatchResult>,
+  open: OpenLayer,
 ): Promise<{ units: readonly IndexedUnits[]; zones: Zones; plan?: PlanRead }> {
-  const read = await readUnits(request.units, takenNames, workEpsg, groundBox, rules);
+  const mends = (request.repair ?? "off") !== "off";
+  const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
+  const read = await readUnits(unitRequests, takenNames, workEpsg, groundBox, rules, open);
   const plan = request.plan && (await readPlan(request.plan, workEpsg, groundBox, rules, request.measure));
   for (const unit of plan?.units ?? []) {
     refuseTakenName(unit.name, unit.input.file, takenNames, read);
@@ -203,109 +255,35 @@ async function findNodesOn(
 
 type IndexedUnits = Omit<UnitLayer, "layer">;
 
-function optionalEpsg(epsg: Epsg | undefined): { epsg?: Epsg } {
-  return epsg === undefined ? {} : { epsg };
-}
-
-function refuseEmpty(source: Source): void {
-  if (source.featureCount === 0) throw noPolygons(source.path);
-}
-
-function workingCrs(source: Source): Epsg {
-  return crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833;
-}
-
-type Streamed = {
-  readonly shares: readonly Share[];
-  readonly summary: ReadSummary;
-  readonly featureCount: number;
-  readonly vertexCount: number;
-  readonly findings: readonly Finding[];
-  readonly worstResidualM2: number;
-};
-
 /** Opens the threads; they load while the units are read. */
 function openThreads(
-  source: Source,
-  fields: readonly ClassFieldChoice[],
+  grounds: readonly Ground[],
   workEpsg: Epsg,
   rules: Rules,
   request: AccountRequest,
 ): Pool<BatchTask, BatchResult> {
   const { tolerances } = rules.accounting;
+  const byteLength = grounds.reduce((sum, { source }) => sum + source.byteLength, 0);
   return openPool<BatchSetup, BatchTask, BatchResult>({
-    workers: request.workers ?? (source.byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
+    workers: request.workers ?? (byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
     entry: new URL("./worker.js", import.meta.url),
     makeHandler: makeBatchHandler,
     setup: {
-      decoder: source.decoder,
+      grounds: grounds.map(({ source, fields }) => {
+        const idField = request.piecePath === undefined ? undefined : idFieldOf(source, rules);
+        return {
+          decoder: source.decoder,
+          fields: fields.map(({ inFile, name }) => ({ inFile, name })),
+          ...(idField !== undefined && { idField }),
+          ...(source.bbox === undefined ? {} : { statedBox: source.bbox }),
+        };
+      }),
+      pieces: request.piecePath !== undefined,
       workEpsg,
-      fields: fields.map(({ inFile, name }) => ({ inFile, name })),
-      ...(source.bbox === undefined ? {} : { statedBox: source.bbox }),
       tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
+      checks: (request.repair ?? "off") !== "off",
     },
   });
-}
-
-/** Deals cuts of the ground to all threads through a few reused buffers. */
-async function deal(
-  pool: Pool<BatchTask, BatchResult>,
-  source: Source,
-  cutBytes: number,
-  hooks: AccountHooks,
-): Promise<Streamed> {
-  const findings: Finding[] = [];
-  let features = 0;
-  let vertices = 0;
-  let worstResidualM2 = 0;
-  let failure: unknown;
-  let bytesRead = 0;
-  const buffers = new BufferRing(2 * pool.lanes + 1, cutBytes);
-  const cuts = source.cuts({
-    cutBytes,
-    take: (byteLength) => buffers.take(byteLength),
-    onBytes: (bytes) => (bytesRead = bytes),
-  });
-  try {
-    for (;;) {
-      const next = await cuts.next();
-      hooks.signal?.throwIfAborted();
-      if (failure !== undefined) throw failure as Error;
-      if (next.done === true) {
-        await buffers.allBack();
-        if (failure !== undefined) throw failure as Error;
-        const finished = await pool.runOnAll({ kind: "finish" });
-        return {
-          shares: finished.flatMap((result) => (result.kind === "finish" ? [result.share] : [])),
-          summary: next.value,
-          featureCount: features,
-          vertexCount: vertices,
-          findings: findings.sort(byPosition),
-          worstResidualM2,
-        };
-      }
-      const cut = next.value;
-      const buffer = cut.bytes.buffer as SharedArrayBuffer;
-      pool
-        .run({ kind: "cut", cut })
-        .then(
-          (result) => {
-            if (result.kind !== "cut") return;
-            features += result.featureCount;
-            vertices += result.vertexCount;
-            findings.push(...result.findings);
-            worstResidualM2 = Math.max(worstResidualM2, result.worstResidualM2);
-            hooks.onProgress?.({ stage: "regner", done: bytesRead, total: source.byteLength });
-          },
-          (error: unknown) => {
-            failure ??= error;
-          },
-        )
-        .finally(() => buffers.giveBack(buffer));
-    }
-  } finally {
-    await cuts.return({ featureCount: 0 }); // closes the file where we stopped before its end
-  }
 }
 
 /** The order of polygons is ours, so the user's name for one is its key. */
@@ -326,17 +304,21 @@ function numberThrough(units: readonly IndexedUnits[]): ZoneKeys[] {
 }
 
 function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): AccountFacts {
-  const { request, rules, source, units, zones, plan, streamed, merged } = run;
+  const { request, rules, grounds, workEpsg, units, zones, plan, streamed, merged } = run;
   const areas = { ...zones, members: membersOf(zones) };
   const ground = groundOfSets(areas.members, merged.groundBySet);
+  const elsewhere: Finding[] = [];
   const zoneLayers = units.map((unit, i) => {
     const cover = coverOfLayer(run.zoneKeys[i], areas, ground);
-    if (cover.covered.planM2 === 0 && unit.mayBeElsewhere !== true) throw nowhereNear(unit.name, source.name);
+    const isElsewhere = cover.covered.planM2 === 0;
+    if (isElsewhere && unit.mayBeElsewhere !== true) throw nowhereNear(unit.name, grounds[0].source.name);
+    if (isElsewhere && i < request.units.length) elsewhere.push(elsewhereFinding(unit.name));
     return {
       name: unit.name,
       keyField: unit.keyField,
       polygonCount: unit.keys.length,
       outsideCount: unit.outsideCount,
+      ...(unit.names !== undefined && { names: unit.names }),
       ...cover,
     };
   });
@@ -344,7 +326,10 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
     cells: merged.cells,
     measure: request.measure,
     measureId: run.measureId,
-    inputs: [groundFacts(run), ...units.map(({ input }) => input)],
+    inputs: [
+      ...grounds.map((one, i) => groundFacts(one, streamed.summaries[i], merged.cells, workEpsg, rules)),
+      ...units.map(({ input }) => input),
+    ],
     zoneLayers,
     ...(plan === undefined
       ? {}
@@ -359,53 +344,18 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
     },
     findings: [
       ...units.flatMap(({ findings }) => findings),
+      ...elsewhere,
       ...(plan?.findings ?? []),
-      ...reprojection(source.name, source.epsg, run.workEpsg),
+      ...grounds.flatMap(({ source }) => reprojection(source.name, source.epsg, workEpsg)),
       ...streamed.findings,
+      ...(streamed.pieces?.findings ?? []),
     ],
+    ...(streamed.pieces !== undefined && { pieces: streamed.pieces.facts }),
     ruleSets: rules.sets.map(({ id, version, bytes }) => ({
       id,
       version,
       sha256: createHash("sha256").update(bytes).digest("hex"),
     })),
-  };
-}
-
-function groundFacts({
-  source,
-  fields,
-  rules,
-  streamed,
-  merged,
-  workEpsg,
-}: {
-  source: Source;
-  fields: readonly ClassFieldChoice[];
-  rules: Rules;
-  streamed: Streamed;
-  merged: Merged;
-  workEpsg: Epsg;
-}): InputFacts {
-  const values = new Map(
-    fields.map(({ inFile, name }) => [inFile, merged.cells.classes.get(name)?.terms ?? []]),
-  );
-  const editions = editionsOfFile(
-    rules,
-    source.fields.map(({ name }) => name),
-    values,
-  );
-  return {
-    role: "grunnkart",
-    name: source.name,
-    file: source.path.split(/[/\\]/).at(-1) as string,
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    featureCount: streamed.summary.featureCount,
-    byteLength: source.byteLength,
-    sha256: streamed.summary.sha256 as string,
-    ...(editions.length === 1 ? { edition: editions[0] } : {}),
   };
 }
 

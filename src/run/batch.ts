@@ -2,24 +2,41 @@ import { Tally } from "../aggregate/tally.js";
 import { type Share, shareOf } from "../aggregate/merge.js";
 import { type Bbox, bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
 import { BrokenInvariant, type Finding, InputError, invariant } from "../core/trouble.js";
+import type { Pieces } from "../core/pieces.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
 import { findNodes, type NodeGround, type NodePart } from "../overlay/nodes.js";
 import type { Zones } from "../overlay/zones.js";
+import type { PieceBatch } from "../pieces/pieceBatch.js";
 import type { Handler } from "../pool/pool.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Cut, Decoded, DecoderSpec } from "../read/source.js";
+import { PolygonChecker } from "../repair/validity.js";
+import { type CheckedGround, checkGround } from "./groundCheck.js";
+import type { PiecesOfCut } from "./pieceFile.js";
 
 /** What every thread of an account is given at its start, before the units are read. */
 export type BatchSetup = {
-  readonly decoder: DecoderSpec;
+  /** One a file of the ground. */
+  readonly grounds: readonly GroundSetup[];
   readonly workEpsg: Epsg;
+  readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
+  /** Look at polygons and their borders as well (`checkGround`). */
+  readonly checks?: boolean;
+  /** Pieces are wanted as polygons too. */
+  readonly pieces?: boolean;
+};
+
+/** One file of the ground, as a thread needs it. */
+export type GroundSetup = {
+  readonly decoder: DecoderSpec;
   /** Class fields: the file's own name and the name in the account. */
   readonly fields: readonly { readonly inFile: string; readonly name: string }[];
+  /** The file's own name of the field with ids, where pieces are wanted and there is one. */
+  readonly idField?: string;
   /** The box the file states, by which far units were left out; without one each batch is held against the CRS. */
   readonly statedBox?: Bbox;
-  readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
 };
 
 /**
@@ -33,8 +50,10 @@ export type BatchTask =
       readonly rings: Uint32Array;
     }
   | { readonly kind: "zones"; readonly zones: Zones }
-  | { readonly kind: "cut"; readonly cut: Cut }
-  | { readonly kind: "finish" };
+  | { readonly kind: "cut"; readonly ground: number; readonly cut: Cut }
+  | { readonly kind: "finish" }
+  /** The sums begin anew, with other files as the ground. */
+  | { readonly kind: "again"; readonly grounds: readonly GroundSetup[] };
 
 export type BatchResult =
   | { readonly kind: "nodes"; readonly part: NodePart }
@@ -46,51 +65,76 @@ export type BatchResult =
       readonly findings: readonly Finding[];
       /** Largest |own - sum of pieces| of the batch's polygons. */
       readonly worstResidualM2: number;
+      /** Where the setup asks for it. */
+      readonly checked?: CheckedGround;
+      /** Where the setup asks for them. */
+      readonly pieces?: PiecesOfCut;
     }
-  | { readonly kind: "finish"; readonly share: Share };
+  | { readonly kind: "finish"; readonly share: Share }
+  | { readonly kind: "again" };
 
 /** One thread's work: decodes a cut, overlays its polygons with the zones, holds each to its own area, sums. */
-export function makeBatchHandler(setup: BatchSetup): Handler<BatchTask, BatchResult> {
-  const decode = makeDecoder(
-    setup.decoder,
-    setup.fields.map(({ inFile }) => inFile),
-  );
+export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchResult> {
+  let setup = first;
+  let decoders: ((cut: Cut) => Decoded)[] = [];
+  const decoderOf = (ground: number): ((cut: Cut) => Decoded) => {
+    const { decoder, fields, idField } = setup.grounds[ground];
+    const wanted = [...fields.map(({ inFile }) => inFile), ...(idField === undefined ? [] : [idField])];
+    return (decoders[ground] ??= makeDecoder(decoder, [...new Set(wanted)]));
+  };
   const measure = measureFor(setup.workEpsg);
-  const tally = new Tally(setup.fields.map(({ name }) => name));
+  const checker = setup.checks === true ? new PolygonChecker() : undefined;
+  const newTally = (): Tally => new Tally(setup.grounds[0].fields.map(({ name }) => name));
+  let tally = newTally();
+  let zones: Zones | undefined;
   let kernel: CoverKernel | undefined;
+  let draw: DrawPieces | undefined;
   return async (task) => {
     switch (task.kind) {
       case "nodes":
         return { kind: "nodes", part: findNodes(task.ground, task.rings, measure) };
       case "zones":
-        kernel = new CoverKernel(task.zones, measure);
+        zones = task.zones;
+        kernel = new CoverKernel(zones, measure);
+        if (setup.pieces === true) draw = await pieceDrawer(zones);
         return { kind: "zones" };
-      case "cut":
+      case "cut": {
         invariant(kernel !== undefined, () => "a cut came before the zones");
-        return accountFor(
-          setup,
-          await decodeCut(setup, decode, task.cut),
-          task.cut.firstFeature,
-          kernel,
-          tally,
-        );
+        const decoded = await decodeCut(setup, task.ground, decoderOf(task.ground), task.cut);
+        const result = accountFor(setup, task, decoded, kernel, tally, draw);
+        if (checker === undefined) return result;
+        return { ...result, checked: checkGround(decoded.layer, setup.tolerance, checker) };
+      }
       case "finish": {
         const threadKernel = kernel;
         invariant(threadKernel !== undefined, () => "the end came before the zones");
         return { kind: "finish", share: shareOf(tally.toColumns(), (set) => threadKernel.members(set)) };
       }
+      case "again":
+        invariant(zones !== undefined, () => "a second ground came before the zones");
+        setup = { ...setup, grounds: task.grounds };
+        decoders = [];
+        kernel = new CoverKernel(zones, measure);
+        tally = newTally();
+        return { kind: "again" };
     }
   };
 }
 
-async function decodeCut(setup: BatchSetup, decode: (cut: Cut) => Decoded, cut: Cut): Promise<Decoded> {
+async function decodeCut(
+  { grounds, workEpsg }: BatchSetup,
+  ground: number,
+  decode: (cut: Cut) => Decoded,
+  cut: Cut,
+): Promise<Decoded> {
   const { layer, findings } = decode(cut);
   const box = bboxOf(layer.xy, 0, layer.xy.length / 2);
-  if (setup.statedBox === undefined) {
+  const { statedBox } = grounds[ground];
+  if (statedBox === undefined) {
     const { checkPlausible } = await import("../read/crs.js");
     checkPlausible(layer.name, layer.epsg, box);
-  } else holdToStatedBox(layer.name, box, setup.statedBox);
-  return { layer: await inWorkingCrs(layer, setup.workEpsg), findings };
+  } else holdToStatedBox(layer.name, box, statedBox);
+  return { layer: await inWorkingCrs(layer, workEpsg), findings };
 }
 
 /** How far a feature may stick out of the file's box, for files that rounded it. */
@@ -116,16 +160,17 @@ function holdToStatedBox(layer: string, box: Bbox, stated: Bbox): void {
 
 function accountFor(
   setup: BatchSetup,
+  task: BatchTask & { readonly kind: "cut" },
   { layer: ground, findings }: Decoded,
-  firstFeature: number,
   kernel: CoverKernel,
   tally: Tally,
-): BatchResult {
+  draw: DrawPieces | undefined,
+): BatchResult & { readonly kind: "cut" } {
+  const { firstFeature } = task.cut;
+  const { fields, idField } = setup.grounds[task.ground];
   const result = kernel.overlay(ground);
   const worstResidualM2 = holdToOwnArea(setup, firstFeature, ground, result);
-  const columns = new Map(
-    setup.fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]),
-  );
+  const columns = new Map(fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]));
   tally.add(result.pieces, columns, result.ownPlanM2, result.ownTrueM2, result.foldedM2);
   const negative = result.negative.map(({ ground: f, areaM2 }) =>
     selfOverlap(ground.name, firstFeature + f, areaM2),
@@ -136,7 +181,31 @@ function accountFor(
     vertexCount: ground.xy.length / 2,
     findings: [...findings, ...negative],
     worstResidualM2,
+    ...(draw !== undefined && {
+      pieces: {
+        pieces: draw(ground, result.pieces, (set) => kernel.members(set)),
+        firstFeature,
+        columns: [...columns.values()],
+        ...(idField !== undefined && { ids: ground.columns.get(idField) as CodeColumn }),
+      },
+    }),
   };
+}
+
+type DrawPieces = (
+  ground: Layer,
+  pieces: Pieces,
+  membersOf: (set: number) => readonly number[],
+) => PieceBatch;
+
+/** What builds polygons loads only where they are wanted. */
+async function pieceDrawer(zones: Zones): Promise<DrawPieces> {
+  const [{ PieceBuilder }, { piecesAsPolygons }] = await Promise.all([
+    import("../pieces/buildPieces.js"),
+    import("../pieces/pieceBatch.js"),
+  ]);
+  const builder = new PieceBuilder(zones);
+  return (ground, pieces, membersOf) => piecesAsPolygons(ground, pieces, membersOf, builder);
 }
 
 /** The projection library loads only where it is needed: most files are in the working CRS already. */

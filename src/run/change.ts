@@ -1,23 +1,16 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { availableParallelism } from "node:os";
 import { mergeChange } from "../aggregate/changeSums.js";
 import { ExactSums } from "../aggregate/exactSums.js";
 import type { Bbox } from "../core/layer.js";
-import { bboxOf, featureCount } from "../core/layer.js";
-import { byPosition, type Finding, InputError } from "../core/trouble.js";
+import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { measureFor } from "../overlay/measure.js";
-import { openPool, type Pool } from "../pool/pool.js";
-import { checkPlausible, crsOf } from "../read/crs.js";
-import { openSource } from "../read/open.js";
-import type { Source } from "../read/source.js";
+import { openPool } from "../pool/pool.js";
 import type { ChangeAccounting } from "../rules/changeSchema.js";
-import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
-import type { AreaMeasure, Both, InputFacts } from "../tables/facts.js";
-import type { AccountHooks } from "./account.js";
+import type { AreaMeasure, Both } from "../tables/facts.js";
 import {
   type BlockShare,
   type ChangeResult,
@@ -26,22 +19,24 @@ import {
   CONTROL,
   makeChangeHandler,
 } from "./changeBlock.js";
-import { hasIndex, readWhole, type SideSpec } from "./changeSide.js";
-import { chooseClassFields, findField } from "./fields.js";
-import { Largest } from "./largest.js";
+import { deal, type Dealt, gridOf } from "./changeDeal.js";
 import {
-  noPolygons,
-  nowhereNear,
-  readUnits,
-  reprojection,
-  type UnitLayer,
-  type UnitRequest,
-} from "./units.js";
+  chooseFields,
+  type Edition,
+  inputOf,
+  openEdition,
+  openSide,
+  type Side,
+  workingCrs,
+} from "./changeOpen.js";
+import type { AccountHooks } from "./hooks.js";
+import { Largest } from "./largest.js";
+import { elsewhereFinding, nowhereNear, readUnits, type UnitLayer, type UnitRequest } from "./units.js";
 
 /** What two editions are compared by. Paths may name a layer: `file#layer`. */
 export type ChangeRequest = {
-  readonly from: { readonly path: string; readonly epsg?: Epsg };
-  readonly to: { readonly path: string; readonly epsg?: Epsg };
+  readonly from: Edition;
+  readonly to: Edition;
   /** Class field by canonical or delivered name; none means the first of a Grunnkart that is recognised in both. */
   readonly classField?: string;
   readonly units: readonly UnitRequest[];
@@ -52,17 +47,6 @@ export type ChangeRequest = {
   readonly workEpsg?: Epsg;
   /** Bytes of the larger file per block, about. */
   readonly blockBytes?: number;
-};
-
-/** An edition as it was opened, before any polygon is read. */
-type Side = {
-  readonly source: Source;
-  readonly classField: string;
-  readonly spec: SideSpec;
-  readonly box: Bbox;
-  /** SHA-256 of the file, and how many features it has; a file read by its index is hashed while the threads work. */
-  readonly read: Promise<{ readonly sha256: string; readonly featureCount: number }>;
-  readonly findings: readonly Finding[];
 };
 
 const BLOCK_BYTES = 24 << 20;
@@ -87,7 +71,7 @@ export async function runChange(
   hooks: AccountHooks = {},
 ): Promise<ChangeFacts> {
   const change = changeRules(rules);
-  const [sourceA, sourceB] = await Promise.all([open(request.from), open(request.to)]);
+  const [sourceA, sourceB] = await Promise.all([openEdition(request.from), openEdition(request.to)]);
   const [fieldA, fieldB] = chooseFields(sourceA, sourceB, request.classField, rules);
   const workEpsg = request.workEpsg ?? workingCrs(sourceA);
   hooks.onProgress?.({ stage: "leser", done: 0, total: 1 });
@@ -129,13 +113,6 @@ export async function runChange(
   }
 }
 
-async function open({ path, epsg }: ChangeRequest["from"]): Promise<Source> {
-  const source = await openSource(path, epsg === undefined ? {} : { epsg });
-  if (source.featureCount === 0) throw noPolygons(path);
-  if (source.bbox !== undefined) checkPlausible(source.name, source.epsg, source.bbox);
-  return source;
-}
-
 export function changeRules(rules: Rules): ChangeAccounting {
   if (rules.change !== undefined) return rules.change;
   throw new InputError(
@@ -148,86 +125,6 @@ export function changeRules(rules: Rules): ChangeAccounting {
   );
 }
 
-type FieldChoice = { readonly inFile: string; readonly name: string };
-
-/** The field compared by must be in both; without a wish, the first that both are recognised by. */
-function chooseFields(
-  a: Source,
-  b: Source,
-  asked: string | undefined,
-  rules: Rules,
-): [FieldChoice, FieldChoice] {
-  if (asked !== undefined) {
-    const [of] = chooseClassFields(a, [asked], rules);
-    return [of, findField(b, of.name, rules) ?? chooseClassFields(b, [asked], rules)[0]];
-  }
-  const inB = chooseClassFields(b, [], rules);
-  for (const of of chooseClassFields(a, [], rules)) {
-    const same = inB.find(({ name }) => name === of.name);
-    if (same !== undefined) return [of, same];
-  }
-  throw new InputError(
-    { layer: b.path },
-    {
-      came: `no class field in common: ${inB.map(({ name }) => name).join(", ")}`,
-      wanted: "one field to compare by in both editions",
-      todo: "Name it with --klasse FIELD",
-    },
-  );
-}
-
-const workingCrs = (source: Source): Epsg =>
-  crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833;
-
-async function openSide(
-  role: "A" | "B",
-  source: Source,
-  field: FieldChoice,
-  workEpsg: Epsg,
-  epsg: Epsg | undefined,
-  rules: Rules,
-): Promise<Side> {
-  const idField =
-    findField(source, "lokalId", rules)?.inFile ?? findField(source, "identifikasjon.lokalId", rules)?.inFile;
-  const about = {
-    name: `${role} ${source.name}`,
-    classField: field.inFile,
-    ...(idField === undefined ? {} : { idField }),
-  };
-  const moved = reprojection(source.name, source.epsg, workEpsg);
-  if (source.epsg === workEpsg && source.bbox !== undefined && (await hasIndex(source))) {
-    const read = hashOf(source).then((sha256) => ({ sha256, featureCount: source.featureCount }));
-    read.catch(() => undefined); // awaited at the end; a failure before that is the threads' to tell
-    const spec: SideSpec = {
-      ...about,
-      kind: "indexed",
-      path: source.path,
-      ...(epsg === undefined ? {} : { epsg }),
-    };
-    return { source, classField: field.name, spec, box: source.bbox, read, findings: moved };
-  }
-  const whole = await readWhole(source, about, workEpsg);
-  const { layer } = whole.spec as Extract<SideSpec, { kind: "memory" }>;
-  if (featureCount(layer) === 0 || layer.xy.length === 0) throw noPolygons(source.path);
-  const box = bboxOf(layer.xy, 0, layer.xy.length / 2);
-  checkPlausible(source.name, workEpsg, box);
-  const read = Promise.resolve({ sha256: whole.sha256, featureCount: whole.featureCount });
-  return {
-    source,
-    classField: field.name,
-    spec: whole.spec,
-    box,
-    read,
-    findings: [...moved, ...whole.findings],
-  };
-}
-
-async function hashOf({ path }: Source): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-}
-
 const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
 
 const around = (a: Bbox, b: Bbox): Bbox => [
@@ -236,66 +133,6 @@ const around = (a: Bbox, b: Bbox): Bbox => [
   Math.ceil(Math.max(a[2], b[2])) + MARGIN_M,
   Math.ceil(Math.max(a[3], b[3])) + MARGIN_M,
 ];
-
-/** About `count` blocks, as square as can be. They depend on the files alone, never on threads. */
-export function gridOf([minX, minY, maxX, maxY]: Bbox, count: number): Bbox[] {
-  const columns = Math.max(1, Math.round(Math.sqrt((count * (maxX - minX)) / (maxY - minY))));
-  const rows = Math.max(1, Math.ceil(count / columns));
-  const x = (c: number): number => (c === columns ? maxX : minX + ((maxX - minX) * c) / columns);
-  const y = (r: number): number => (r === rows ? maxY : minY + ((maxY - minY) * r) / rows);
-  return Array.from({ length: columns * rows }, (_, i) => {
-    const [c, r] = [i % columns, Math.floor(i / columns)];
-    return [x(c), y(r), x(c + 1), y(r + 1)];
-  });
-}
-
-type Dealt = { readonly findings: readonly Finding[]; readonly blocks: number };
-
-/** Deals blocks to all threads, two each at a time; a block that is too full comes back and is dealt as four. */
-async function deal(
-  pool: Pool<ChangeTask, ChangeResult>,
-  grid: readonly Bbox[],
-  hooks: AccountHooks,
-): Promise<Dealt> {
-  const waiting = [...grid].reverse();
-  const findings = new Map<string, Finding>();
-  let blocks = 0;
-  let done = 0;
-  const lane = async (): Promise<void> => {
-    for (let box = waiting.pop(); box !== undefined; box = waiting.pop()) {
-      hooks.signal?.throwIfAborted();
-      const result = await pool.run({ kind: "block", box });
-      if (result.kind !== "block") continue;
-      if (result.divide) {
-        waiting.push(...quarters(box));
-        continue;
-      }
-      blocks++;
-      done += boxArea(box);
-      for (const finding of result.findings) findings.set(JSON.stringify(finding), finding);
-      hooks.onProgress?.({
-        stage: "sammenligner",
-        done,
-        total: grid.reduce((sum, one) => sum + boxArea(one), 0),
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: 2 * pool.lanes }, lane));
-  return { blocks, findings: [...findings.values()].sort(byPosition) };
-}
-
-const boxArea = ([minX, minY, maxX, maxY]: Bbox): number => (maxX - minX) * (maxY - minY);
-
-function quarters([minX, minY, maxX, maxY]: Bbox): Bbox[] {
-  const x = (minX + maxX) / 2;
-  const y = (minY + maxY) / 2;
-  return [
-    [minX, minY, x, y],
-    [x, minY, maxX, y],
-    [minX, y, x, maxY],
-    [x, y, maxX, maxY],
-  ];
-}
 
 async function settle(
   run: Dealt & {
@@ -334,10 +171,11 @@ async function settle(
     measureId: measureFor(workEpsg).id,
     workEpsg,
     inputs: [inputA, inputB, ...units.map(({ input }) => input)],
-    zoneLayers: units.map(({ name, keyField, keys }) => ({
+    zoneLayers: units.map(({ name, keyField, keys, names }) => ({
       name,
       keyField,
       keys: [...new Set(keys)].sort(),
+      ...(names !== undefined && { names }),
     })),
     control: {
       ownA: both("ownA"),
@@ -354,7 +192,16 @@ async function settle(
     largest: joined(change, (share) => share.largest, shares),
     strips: joined(change, (share) => share.strips, shares),
     incomparable,
-    findings: [...units.flatMap(({ findings }) => findings), ...a.findings, ...b.findings, ...run.findings],
+    findings: [
+      ...units.flatMap(({ name, findings }) =>
+        cells.zones.get(name)!.codes.some((code) => code > 0)
+          ? findings
+          : [...findings, elsewhereFinding(name)],
+      ),
+      ...a.findings,
+      ...b.findings,
+      ...run.findings,
+    ],
     ruleSets: rules.sets.map(({ id, version, bytes }) => ({
       id,
       version,
@@ -371,31 +218,4 @@ function joined(
   const largest = new Largest(storsteAntall);
   for (const share of shares) largest.add(of(share), (change) => change);
   return largest.all();
-}
-
-async function inputOf(
-  role: "A" | "B",
-  { source, spec, read }: Side,
-  workEpsg: Epsg,
-  rules: Rules,
-  terms: readonly string[],
-): Promise<InputFacts> {
-  const values = new Map([[spec.classField, terms]]);
-  const editions = editionsOfFile(
-    rules,
-    source.fields.map(({ name }) => name),
-    values,
-  );
-  return {
-    role: "grunnkart",
-    name: `${role} ${source.name}`,
-    file: source.path.split(/[/\\]/).at(-1) as string,
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    ...(await read),
-    byteLength: source.byteLength,
-    ...(editions.length === 1 ? { edition: editions[0] } : {}),
-  };
 }

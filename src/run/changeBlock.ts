@@ -1,6 +1,6 @@
 import { ChangeSums, type ChangeShare } from "../aggregate/changeSums.js";
 import { ExactSums, type SumParts } from "../aggregate/exactSums.js";
-import { type Bbox, featureCount, type Layer, LayerBuilder, termOf } from "../core/layer.js";
+import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { BrokenInvariant, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
@@ -8,16 +8,9 @@ import { CoverKernel, type KernelResult } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
 import { indexZones } from "../overlay/zones.js";
 import type { Handler } from "../pool/pool.js";
+import { type Cover, coversOf, numbered, numberOf, PileMaker, type UnitPolygons } from "./changePile.js";
 import { changedPairs, type ChangedPairs, changeFinder } from "./changedPairs.js";
-import {
-  CLASS,
-  featureBox,
-  meets,
-  readSide,
-  type SideLayer,
-  type SideSpec,
-  takeFeatures,
-} from "./changeSide.js";
+import { CLASS, featureBox, readSide, type SideLayer, type SideSpec, takeFeatures } from "./changeSide.js";
 import { type Change, Largest } from "./largest.js";
 import { findTwins } from "./twins.js";
 
@@ -26,11 +19,7 @@ export type ChangeSetup = {
   readonly a: SideSpec;
   readonly b: SideSpec;
   readonly workEpsg: Epsg;
-  readonly units: readonly {
-    readonly name: string;
-    readonly layer: Layer;
-    readonly keys: readonly string[];
-  }[];
+  readonly units: readonly UnitPolygons[];
   readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
   readonly strip: { readonly widthM: number; readonly share: number };
   readonly listed: number;
@@ -84,38 +73,20 @@ export function makeChangeHandler(setup: ChangeSetup): Handler<ChangeTask, Chang
   };
 }
 
-/** What a zone index of a block holds, in this order: the block itself, units, and polygons of one or both editions. */
-type Pile = {
-  readonly kernel: CoverKernel;
-  /** First zone of each unit layer, then of the editions' polygons. */
-  readonly unitFrom: readonly number[];
-  readonly otherFrom: number;
-  readonly unitKeys: readonly (readonly string[])[];
-};
-
-/** A cover set as a comparison sees it. */
-type Cover = {
-  readonly inBlock: boolean;
-  readonly units: readonly string[];
-  readonly others: readonly number[];
-};
-
 class BlockWorker {
   private readonly sums = new ChangeSums();
   private readonly control = new ExactSums();
   private readonly largest: Largest;
   private readonly strips: Largest;
   private readonly measure: Measure;
-  private readonly unitBoxes: readonly Bbox[][];
+  private readonly piles: PileMaker;
   private worstResidualM2 = 0;
 
   constructor(private readonly setup: ChangeSetup) {
     this.measure = measureFor(setup.workEpsg);
     this.largest = new Largest(setup.listed);
     this.strips = new Largest(setup.listed);
-    this.unitBoxes = setup.units.map(({ layer }) =>
-      Array.from({ length: featureCount(layer) }, (_, f) => featureBox(layer, f)),
-    );
+    this.piles = new PileMaker(setup.units, setup.workEpsg, this.measure);
   }
 
   share(): BlockShare {
@@ -148,7 +119,7 @@ class BlockWorker {
     // Twins that other polygons lie on are compared like these; each round may show some more.
     for (;;) {
       const twinLayer = takeFeatures(a.layer, twins);
-      const pile = this.pile(box, [this.named(b, restB), this.named(a, restA)]);
+      const pile = this.piles.make(box, [numbered(b, restB), numbered(a, restA)]);
       const result = pile.kernel.overlay(twinLayer);
       const covers = coversOf(pile, result);
       const touched = touchedFeatures(result, covers);
@@ -162,53 +133,6 @@ class BlockWorker {
       twins = twins.filter((_, i) => !touched.has(i));
     }
     this.postRest(box, a, restA, b, restB, findings);
-  }
-
-  /** The index of a block: its own rectangle, the units near it, and polygons of the editions. */
-  private pile(box: Bbox, others: readonly Layer[]): Pile {
-    const near = this.setup.units.map(({ layer, keys }, u) => {
-      const features = Array.from(keys.keys()).filter((f) => meets(this.unitBoxes[u][f], box));
-      return { layer: takeFeatures(layer, features), keys: features.map((f) => keys[f]) };
-    });
-    const unitFrom: number[] = [];
-    let from = 1;
-    for (const { keys } of near) {
-      unitFrom.push(from);
-      from += keys.length;
-    }
-    const layers = [rectangle(box, this.setup.workEpsg), ...near.map(({ layer }) => layer), ...others];
-    const zones = indexZones(layers, this.measure, (zone) => this.nameOf(zone, layers));
-    return {
-      kernel: new CoverKernel(zones, this.measure),
-      unitFrom,
-      otherFrom: from,
-      unitKeys: near.map(({ keys }) => keys),
-    };
-  }
-
-  /** For messages: ids of polygons stand in a column, where the file has them. */
-  private nameOf(zone: number, layers: readonly Layer[]): { layer: string; feature: number | string } {
-    let feature = zone;
-    for (const layer of layers) {
-      const count = featureCount(layer);
-      if (feature < count) {
-        const number = layer.columns.get(NUMBER);
-        return {
-          layer: layer.name,
-          feature: number === undefined ? feature : Number(termOf(number, feature)),
-        };
-      }
-      feature -= count;
-    }
-    return { layer: "blokk", feature: zone };
-  }
-
-  /** Some polygons of a side, with their places in the file for messages. */
-  private named(side: SideLayer, features: readonly number[]): Layer {
-    const layer = takeFeatures(side.layer, features);
-    const terms = ["", ...features.map((f) => String(side.number[f]))];
-    const codes = Uint32Array.from(features, (_, i) => i + 1);
-    return { ...layer, columns: new Map([...layer.columns, [NUMBER, { codes, terms }]]) };
   }
 
   private postTwins(
@@ -260,12 +184,12 @@ class BlockWorker {
     restB: readonly number[],
     findings: Finding[],
   ): void {
-    const layerA = this.named(a, restA);
-    const layerB = this.named(b, restB);
+    const layerA = numbered(a, restA);
+    const layerB = numbered(b, restB);
     const classA = classesOf(layerA);
     const classB = classesOf(layerB);
 
-    const overB = this.pile(box, [layerB]);
+    const overB = this.piles.make(box, [layerB]);
     const ofA = overB.kernel.overlay(layerA);
     this.hold(a, restA, ofA);
     const coversA = coversOf(overB, ofA);
@@ -290,7 +214,7 @@ class BlockWorker {
       this.count("acrossA", planM2, trueM2);
     }
 
-    const overA = this.pile(box, [layerA]);
+    const overA = this.piles.make(box, [layerA]);
     const ofB = overA.kernel.overlay(layerB);
     this.hold(b, restB, ofB);
     const coversB = coversOf(overA, ofB);
@@ -371,36 +295,8 @@ class BlockWorker {
   }
 }
 
-const NUMBER = "nr";
-
 /** Half-open: a corner on a border between two blocks belongs to one of them. */
 const holds = (box: Bbox, [x, y]: Bbox): boolean => x >= box[0] && x < box[2] && y >= box[1] && y < box[3];
-
-function rectangle([minX, minY, maxX, maxY]: Bbox, epsg: Epsg): Layer {
-  const builder = new LayerBuilder("blokk", epsg, []);
-  builder.ring([minX, minY, maxX, minY, maxX, maxY, minX, maxY, minX, minY]);
-  builder.endPart();
-  builder.endFeature([]);
-  return builder.build();
-}
-
-/** Every cover set that has pieces, by its number. */
-function coversOf({ kernel, unitFrom, otherFrom, unitKeys }: Pile, { pieces }: KernelResult): Cover[] {
-  const covers: Cover[] = [];
-  for (const set of pieces.cover) {
-    if (covers[set] !== undefined) continue;
-    const members = kernel.members(set);
-    const units = unitKeys.map((keys, u) => {
-      const met = members
-        .filter((zone) => zone >= unitFrom[u] && zone < unitFrom[u] + keys.length)
-        .map((zone) => keys[zone - unitFrom[u]]);
-      return [...new Set(met)].sort().join("|");
-    });
-    const others = members.filter((zone) => zone >= otherFrom).map((zone) => zone - otherFrom);
-    covers[set] = { inBlock: members[0] === 0, units, others };
-  }
-  return covers;
-}
 
 /** Ground features that polygons of the editions lie on, by more than rounding. */
 function touchedFeatures({ pieces }: KernelResult, covers: readonly Cover[]): Set<number> {
@@ -424,12 +320,11 @@ function classOfAll(others: readonly number[], classOf: (f: number) => string): 
 }
 
 function selfOverlaps(layer: Layer, { negative }: KernelResult): Finding[] {
-  const number = layer.columns.get(NUMBER)!;
   return negative.map(({ ground, areaM2 }) => ({
     code: "FLATE_UGYLDIG",
     severity: "warning",
     layer: layer.name,
-    feature: Number(termOf(number, ground)),
+    feature: numberOf(layer, ground),
     areaM2: Math.abs(areaM2),
     did: "kept",
     says: "flaten krysser seg selv, så en del av den teller negativt; reparer flaten i kilden",

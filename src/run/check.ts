@@ -7,7 +7,6 @@ import { crsOf, diagnose } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import type { Cut, Source } from "../read/source.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
-import { DECISION } from "../repair/polygons.js";
 import { editionsOfFile } from "../rules/edition.js";
 import { canonicalField } from "../rules/fields.js";
 import { recogniseFields } from "../rules/recognise.js";
@@ -19,9 +18,11 @@ import {
   type CheckedField,
   type CheckSetup,
   makeCheckHandler,
+  METRIC_EPSG,
   type ValueCount,
 } from "./checkBatch.js";
 import { valueFindings } from "./checkValues.js";
+import { decisionRuleOf, topologyOf } from "./repair.js";
 
 /** A file to check; nothing of it is changed. */
 export type CheckRequest = {
@@ -53,8 +54,6 @@ export type CheckFacts = {
 const CUT_BYTES = 2 << 20;
 /** Below this the threads take longer to start than they save. */
 const SMALL_FILE_BYTES = 16 << 20;
-/** Where areas of a file in degrees are taken. */
-const METRIC_EPSG: Epsg = 25833;
 
 /**
  * Checks each feature of a layer by itself: what reading met, validity of its polygon, direction of its rings, values
@@ -79,7 +78,7 @@ export async function runCheck(
     setup: {
       decoder: source.decoder,
       fields,
-      decision: DECISION,
+      decision: decisionRuleOf(topologyOf(rules)),
       areaEpsg,
       ...(idField === undefined ? {} : { idField }),
     },

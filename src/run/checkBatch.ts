@@ -53,6 +53,9 @@ export type CheckedCut = {
   readonly firstXy: Float64Array;
 };
 
+/** Where areas and lengths of a file in degrees are taken. */
+export const METRIC_EPSG: Epsg = 25833;
+
 /** A value that more of a cut's features have is the file's way, and told of once, with its count. */
 const FEW_SHARE = 0.1;
 const FEW = 20;

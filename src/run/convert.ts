@@ -10,7 +10,7 @@ import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import type { OutField } from "../write/layerOut.js";
 import { type OutFormat, outFormatOf } from "../write/writeLayer.js";
-import type { AccountHooks } from "./account.js";
+import type { AccountHooks } from "./hooks.js";
 import { findField } from "./fields.js";
 
 /** One layer, from any format that is read to any that is written. */

@@ -48,6 +48,14 @@ export function findField(source: Source, asked: string, rules: Rules): ClassFie
   return { inFile, name: canonicalField(rules, inFile) ?? inFile };
 }
 
+/** The file's own name of its field with ids: lokalId in whatever spelling, else a field called id. */
+export function idFieldOf(source: Source, rules: Rules): string | undefined {
+  const names = source.fields.map(({ name }) => name);
+  return (
+    names.find((name) => canonicalField(rules, name) === "lokalId") ?? names.find((name) => name.toLowerCase() === "id")
+  );
+}
+
 function refuse(source: Source, came: string): never {
   throw new InputError(
     { layer: source.path },

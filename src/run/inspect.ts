@@ -1,5 +1,5 @@
 import { bboxOf, EMPTY_BBOX, type Bbox, featureCount, type Layer } from "../core/layer.js";
-import { crsOf, diagnose } from "../read/crs.js";
+import { crsOf, diagnose, type Diagnosis } from "../read/crs.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Source } from "../read/source.js";
 import { hasKnownTopologyDefect } from "../rules/defects.js";
@@ -8,6 +8,7 @@ import { canonicalField } from "../rules/fields.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import { recogniseFields, type Recognised } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
+import { kommuneFieldOf, PlaceCount } from "./place.js";
 import { GENERALISED, isGeneralised } from "./units.js";
 
 /** Distinct values shown per field. */
@@ -67,7 +68,7 @@ export async function inspectSource(source: Source, rules: Rules): Promise<Inspe
   const names = source.fields.map(({ name }) => name);
   const recognised = recogniseFields(rules, names);
   const seen = await lookThrough(source, rules);
-  const kommuneField = names.find((name) => isKommune(rules, name));
+  const kommuneField = kommuneFieldOf(rules, names);
   const kommuner = kommuneField === undefined ? [] : [...(seen.values.get(kommuneField) ?? [])].sort();
   const editions = editionsOfFile(rules, names, seen.values);
   const bbox = seen.box[0] <= seen.box[2] ? seen.box : undefined;
@@ -79,7 +80,7 @@ export async function inspectSource(source: Source, rules: Rules): Promise<Inspe
     epsg: source.epsg,
     crs: crsOf(source.name, source.epsg).name,
     epsgFrom: source.epsgFrom,
-    crsByValues: crsByValues(source, seen.box),
+    crsByValues: crsByValues(source, seen.box, seen.place?.trouble()),
     features: seen.features,
     featuresStated: source.featureCount,
     geometry: seen.geometry,
@@ -101,6 +102,7 @@ type Seen = {
   readonly geometry: GeometryCounts;
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
   readonly findings: ReadonlyMap<string, number>;
+  readonly place: PlaceCount | undefined;
 };
 
 async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
@@ -108,6 +110,8 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
   const values = new Map(names.map((name) => [name, new Set<string>()]));
   const decode = makeDecoder(source.decoder, names);
   const findings = new Map<string, number>();
+  const kommuneField = kommuneFieldOf(rules, names);
+  const place = kommuneField === undefined ? undefined : new PlaceCount(rules, kommuneField);
   const geometry = { polygon: 0, multiPolygon: 0, other: 0, none: 0 };
   let box: Bbox = EMPTY_BBOX;
   let features = 0;
@@ -121,12 +125,13 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     box = around(box, bboxOf(layer.xy, 0, layer.xy.length / 2));
     features += featureCount(layer);
     countGeometry(layer, geometry);
+    place?.add(layer);
     for (const { code, feature } of found) {
       findings.set(code, (findings.get(code) ?? 0) + 1);
       if (code === "ANNEN_GEOMETRI" && feature >= 0) geometry.other++;
     }
     for (const [name, terms] of values) {
-      collectValues(layer, name, terms, isKommune(rules, name) ? Infinity : SAMPLE + 1);
+      collectValues(layer, name, terms, name === kommuneField ? Infinity : SAMPLE + 1);
     }
   }
   return {
@@ -135,6 +140,7 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     geometry: { ...geometry, none: geometry.none - geometry.other },
     values,
     findings,
+    place,
   };
 }
 
@@ -178,14 +184,9 @@ function inspectedField(
   };
 }
 
-/** A kommunenummer by its name in either family: a plan has one too. */
-const isKommune = (rules: Rules, field: string): boolean =>
-  canonicalField(rules, field) === "kommunenummer" ||
-  canonicalField(rules, field, "plan") === "kommunenummer";
-
-function crsByValues(source: Source, box: Bbox): Inspection["crsByValues"] {
+function crsByValues(source: Source, box: Bbox, misplaced: Diagnosis | undefined): Inspection["crsByValues"] {
   if (box[0] > box[2]) return { fits: true, says: "no coordinates to judge by" };
-  const trouble = diagnose(source.name, source.epsg, box);
+  const trouble = diagnose(source.name, source.epsg, box) ?? misplaced;
   if (trouble === undefined) return { fits: true, says: "the coordinates fit" };
   return { fits: false, says: `${trouble.came}. Wanted: ${trouble.wanted}. ${trouble.todo}` };
 }

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../core/trouble.js";
 import { sha256OfFile } from "../read/inputFile.js";
-import type { RunSettings } from "./settings.js";
 
 /** One ground file of a folder, and the name its result has. */
 export type GroundFile = { readonly name: string; readonly path: string; readonly byteLength: number };
@@ -24,7 +22,7 @@ export async function groundFilesIn(folder: string): Promise<GroundFile[]> {
       error.code === "ENOTDIR" ? "a file" : `a folder that cannot be read (${error.code ?? String(error)})`;
     throw new InputError(
       { layer: folder },
-      { came, wanted: "a folder with a ground file for each kommune", todo: "Check --mappe" },
+      { came, wanted: "a folder with a ground file for each kommune", todo: "Check the name of the folder" },
     );
   });
   const files: GroundFile[] = [];
@@ -39,7 +37,7 @@ export async function groundFilesIn(folder: string): Promise<GroundFile[]> {
   if (files.length === 0) {
     throw new InputError(
       { layer: folder },
-      { came: "no files", wanted: "a ground file for each kommune", todo: "Check --mappe" },
+      { came: "no files", wanted: "a ground file for each kommune", todo: "Check the name of the folder" },
     );
   }
   files.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -63,31 +61,14 @@ function withoutEndings(name: string): string {
   return bare === "" ? name : bare;
 }
 
-/** SHA-256 over what a layer is made of: one file, a shapefile's siblings, all files of a file geodatabase. */
-export async function sha256OfGround({ path }: GroundFile): Promise<string> {
-  const about = await stat(path);
-  if (about.isDirectory()) return sha256OfAll(path, (await readdir(path)).sort());
-  if (!/\.shp$/i.test(path)) return sha256OfFile(path);
-  const folder = join(path, "..");
-  const stem = basename(path, extname(path));
-  const siblings = (await readdir(folder)).filter((name) => basename(name, extname(name)) === stem);
-  return sha256OfAll(folder, siblings.sort());
-}
-
-async function sha256OfAll(folder: string, names: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of names) hash.update(`${name} ${await sha256OfFile(join(folder, name))}\n`);
-  return hash.digest("hex");
-}
-
 /** Settings that say where results go or how fast, and change no figure. */
-const WITHOUT_FIGURES: ReadonlySet<string> = new Set(["grunnkart", "ut", "workers"]);
+const WITHOUT_FIGURES: ReadonlySet<string> = new Set(["grunnkart", "ut", "workers", "mellomlager"]);
 
 /**
  * What the settings say as text, the same on any machine: files by their names and what is in them. Layers of services
  * and databases stand by their address alone; what they hold may change unseen.
  */
-export async function settingsText(settings: RunSettings): Promise<string> {
+export async function settingsText(settings: object): Promise<string> {
   const told = Object.entries(settings).filter(([name]) => !WITHOUT_FIGURES.has(name));
   const spelled = async (value: unknown): Promise<unknown> => {
     if (typeof value === "string") return fileText(value);
@@ -138,16 +119,5 @@ export async function clearAway(folder: string, keep: ReadonlySet<string>, endin
   for (const name of names) {
     if (!name.endsWith(ending) || !keep.has(name.slice(0, name.length - ending.length)))
       await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** A small JSON file; undefined where there is none, or only a part of one. */
-export async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined; // half a file: it is made again
   }
 }

@@ -32,6 +32,8 @@ export type PlanRequest = PlanChoices & {
   /** Ids or short names; none means the first that `DEFAULT_METHOD` names. */
   readonly methods: readonly string[];
   readonly newScope: PlanFacts["newScope"];
+  /** The ground is one file of many: layers that nowhere meet it stay, empty, so that all accounts have one form. */
+  readonly mayBeElsewhere?: boolean;
 };
 
 /** What plan accounts add to the zones of a run. */
@@ -66,13 +68,14 @@ export async function readPlan(
   );
   const sorted = read.map((one) => sortLayer(one, outlines, request, workEpsg, groundBox, rules, shown));
   for (const role of ["gjeldende", "ny"] as const) refuseNothingLeft(role, request, sorted);
-  const themes = await readThemes(request.themes, workEpsg, groundBox);
+  const themes = await readThemes(request.themes, workEpsg, groundBox, request.mayBeElsewhere === true);
   const { detaljeringssone } = rules.planAccounting;
   const zones = sorted.flatMap(({ role, zone }) => (zone === undefined ? [] : [{ role, zone }]));
   return {
-    units: [...sorted.flatMap((one) => [areaUnit(one, sorted), one.zone]), ...themes.units].filter(
-      (unit) => unit !== undefined,
-    ),
+    units: [
+      ...sorted.flatMap((one) => [areaUnit(one, sorted, request.mayBeElsewhere === true), one.zone]),
+      ...themes.units,
+    ].filter((unit) => unit !== undefined),
     plan: {
       mode: request.mode,
       methods,
@@ -89,11 +92,15 @@ export async function readPlan(
   };
 }
 
-/** Of several plans of a role, one may lie beside the ground; the only one may not. */
-function areaUnit({ role, area }: SortedLayer, all: readonly SortedLayer[]): UnitLayer | undefined {
+/** Of several plans of a role, one may lie beside the ground; the only one may not, unless the ground is one of many. */
+function areaUnit(
+  { role, area }: SortedLayer,
+  all: readonly SortedLayer[],
+  anyMay: boolean,
+): UnitLayer | undefined {
   if (area === undefined) return undefined;
   const isOneOfSeveral = all.filter((one) => one.role === role && one.area !== undefined).length > 1;
-  return isOneOfSeveral ? { ...area.unit, mayBeElsewhere: true } : area.unit;
+  return anyMay || isOneOfSeveral ? { ...area.unit, mayBeElsewhere: true } : area.unit;
 }
 
 type PlanFile = PlanRequest["files"][number];
@@ -170,12 +177,13 @@ const ZONE_KEY = "hensynssone";
 function sortLayer(
   { file, source, read, toRead }: Opened,
   outlines: Outlines,
-  choices: PlanChoices,
+  choices: Pick<PlanRequest, keyof PlanChoices | "mayBeElsewhere">,
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
   rules: Rules,
   shown: AreaMeasure,
 ): SortedLayer {
+  const anyMay = choices.mayBeElsewhere === true;
   const measure = measureFor(workEpsg);
   const areaIn = (layer: Layer, f: number): M2 => shownArea(shown, featureArea(layer, f, measure));
   const sorted = sortPlanFeatures(toRead, outlines, choices, rules, (f) => areaIn(toRead.layer, f));
@@ -208,9 +216,10 @@ function sortLayer(
         toRead.name,
         areaCount - areas.length,
         () => total(toRead.layer, sorted.area) - total(areaLayer, areaLayer.columns.get(PLAN_KEY)!),
+        anyMay,
       ),
     ],
-    ...(areas.length > 0 && {
+    ...((areas.length > 0 || (anyMay && areaCount > 0)) && {
       area: {
         areas,
         unit: {
@@ -223,7 +232,7 @@ function sortLayer(
         },
       },
     }),
-    ...(featureCount(zoneLayer) > 0 && {
+    ...((featureCount(zoneLayer) > 0 || (anyMay && zoneCount > 0)) && {
       zone: {
         name: `${toRead.name} hensynssoner`,
         layer: zoneLayer,
@@ -238,13 +247,12 @@ function sortLayer(
   };
 }
 
-/** PLAN_UTENFOR: polygons so far from the ground that the overlay never sees them. */
-function elsewhere(layer: string, count: number, areaM2: () => M2): Finding[] {
+/** PLAN_UTENFOR: polygons so far from the ground that the overlay never sees them; as is due where it is one of many. */
+function elsewhere(layer: string, count: number, areaM2: () => M2, isDue: boolean): Finding[] {
   if (count === 0) return [];
+  const severity = isDue ? "note" : "warning";
   const says = `planområder langt utenfor grunnkartet er ikke med (${count} ${count === 1 ? "flate" : "flater"})`;
-  return [
-    { code: "PLAN_UTENFOR", severity: "warning", layer, feature: -1, areaM2: areaM2(), did: "dropped", says },
-  ];
+  return [{ code: "PLAN_UTENFOR", severity, layer, feature: -1, areaM2: areaM2(), did: "dropped", says }];
 }
 
 /** What a receipt says of a file that plan accounts read. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts } from "../tables/facts.js";
+import type { RepairFacts } from "../tables/repairFacts.js";
 import type { WrittenFile } from "../write/runFolder.js";
 import type { RunSettings } from "./settings.js";
 
@@ -26,17 +27,36 @@ export function receiptOf(run: {
     settings: {
       grunnkart: basename(settings.grunnkart),
       ...(settings.grunnkartEpsg === undefined ? {} : { grunnkartEpsg: settings.grunnkartEpsg }),
+      ...(settings.flereGrunnkart.length === 0
+        ? {}
+        : {
+            flereGrunnkart: settings.flereGrunnkart.map(({ fil, ...rest }) => ({
+              fil: basename(fil),
+              ...rest,
+            })),
+          }),
       klasse: [...facts.cells.classes.keys()],
       enheter: facts.zoneLayers.slice(0, settings.enheter.length).map(({ name, keyField }, i) => {
-        const { fil, epsg } = settings.enheter[i];
-        return { navn: name, fil: basename(fil), nokkel: keyField, ...(epsg === undefined ? {} : { epsg }) };
+        const { fil, epsg, generalisert } = settings.enheter[i];
+        return {
+          navn: name,
+          fil: basename(fil),
+          nokkel: keyField,
+          ...(epsg === undefined ? {} : { epsg }),
+          ...(generalisert === undefined ? {} : { generalisert }),
+        };
       }),
       ...(settings.plan.length === 0 ? {} : planReceipt(settings, facts)),
+      ...(settings.modus === "visning" ? {} : { modus: settings.modus }),
       arealmetode: settings.arealmetode,
       ...(settings.tilEpsg === undefined ? {} : { tilEpsg: settings.tilEpsg }),
+      reparasjon: settings.reparasjon,
       strict: settings.strict,
       referanse: settings.referanse.map((path) => basename(path)),
+      ...(settings.flater === undefined ? {} : { flater: settings.flater }),
+      ...(settings.rapport === undefined ? {} : { rapport: settings.rapport }), // a report needs a map, and that is a file
     },
+    ...(facts.repair === undefined ? {} : { repair: repairReceipt(facts.repair) }),
     measure: facts.measureId,
     inputs: facts.inputs,
     ruleSets: facts.ruleSets,
@@ -53,6 +73,12 @@ export function receiptOf(run: {
     resultSha256: result.digest("hex"),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
+}
+
+/** Thresholds and sums of the repair; `inputs` are the files as they came. */
+function repairReceipt({ limits, ledger }: RepairFacts): object {
+  const { lines, ...sums } = ledger;
+  return { limits, lines: lines.length, ...sums };
 }
 
 /** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */

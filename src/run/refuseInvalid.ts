@@ -1,34 +1,84 @@
-import type { Layer } from "../core/layer.js";
-import { InputError, type Place } from "../core/trouble.js";
-import { type Defect, type DefectKind, isHarmless } from "../repair/defect.js";
-import { ringFigures } from "../repair/rings.js";
-import { structureOf } from "../repair/structure.js";
-import { checkPolygons } from "../repair/validity.js";
+import { featureCount, type Layer } from "../core/layer.js";
+import { subsetOf } from "../core/subset.js";
+import { type Finding, InputError, type Place } from "../core/trouble.js";
+import type { Defect, DefectKind } from "../repair/defect.js";
+import { doubtfulPolygons, type ReadingTolerance } from "../repair/doubtful.js";
+import { DECISION, type DecisionRule, repairPolygons } from "../repair/polygons.js";
+import { RingsOut } from "../repair/rings.js";
 import type { Rules } from "../rules/rules.js";
 
 /**
- * Holds zone polygons to having one inside. Most of what OGC calls invalid leaves no doubt of it (a ring that touches
- * itself, a hole on the shell's edge) and is let through; refused is a polygon of which the usual readings (shell less
- * holes as the shoelace formula has it, structure, even-odd) differ by more than the polygon tolerance. The overlay counts
- * by the first of them.
+ * Holds zone polygons to having one inside (`doubtfulPolygons`). The overlay counts by the shoelace formula, shell less
+ * holes.
  *
  * @param nameZone says which unit a feature is
  * @throws InputError naming the unit, the place and the reason
  */
 export function refuseInvalid(layer: Layer, nameZone: (feature: number) => Place, rules: Rules): void {
-  const { polygonM2, polygonRelative } = rules.accounting.tolerances;
-  checkPolygons(layer, (feature, all) => {
-    const defects = all.filter(({ kind }) => !isHarmless(kind));
-    if (defects.length === 0) return;
-    const read = structureOf(layer, feature);
-    if (read !== undefined) {
-      const { rolesM2, slackM2 } = ringFigures(layer, feature);
-      const limit = Math.max(polygonM2, polygonRelative * read.areaM2, slackM2);
-      const apart = Math.max(Math.abs(rolesM2 - read.areaM2), Math.abs(read.evenOddM2 - read.areaM2));
-      if (apart <= limit) return;
-    }
-    throw ambiguous(nameZone(feature), gravest(defects));
+  const [first] = doubtfulPolygons(layer, readingToleranceOf(rules));
+  if (first !== undefined) throw ambiguous(nameZone(first.feature), gravest(first.defects));
+}
+
+/** How far readings of a polygon may be apart: as far as its pieces may be from its own area. */
+export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
+  const { polygonM2, polygonRelative } = accounting.tolerances;
+  return { absoluteM2: polygonM2, relative: polygonRelative };
+}
+
+/**
+ * Zone polygons without one sure inside, read by the structure rule; the others stay as they are, bit for bit. What is
+ * still open then (`needsDecision`) is refused: units are what was asked for, and a guess would be an answer.
+ *
+ * @returns the layer itself where nothing was to be done
+ * @throws InputError naming the unit, the place and the reason
+ */
+export function mendInvalid(
+  layer: Layer,
+  nameZone: (feature: number) => Place,
+  rules: Rules,
+): { readonly layer: Layer; readonly findings: readonly Finding[] } {
+  const doubtful = doubtfulPolygons(layer, readingToleranceOf(rules));
+  if (doubtful.length === 0) return { layer, findings: [] };
+  const features = doubtful.map(({ feature }) => feature);
+  const mended = repairPolygons(subsetOf(layer, features), decisionOf(rules));
+  const findings = mended.polygons.map(({ feature: i, beforeM2, afterM2, needsDecision, by }): Finding => {
+    const { feature, defects } = doubtful[i];
+    const place = nameZone(feature);
+    const why = gravest(defects);
+    if (needsDecision || by === "nobody") throw ambiguous(place, why);
+    const change = (afterM2 - beforeM2).toFixed(2);
+    return {
+      code: "FLATE_REPARERT",
+      severity: "warning",
+      layer: place.layer,
+      feature,
+      areaM2: Math.abs(afterM2 - beforeM2),
+      did: "mended",
+      says: `${place.feature} var ugyldig nær ${why.x.toFixed(2)} ${why.y.toFixed(2)} og er lest etter strukturregelen: ${change} m²`,
+    };
   });
+  return { layer: withFeatures(layer, features, mended.layer), findings };
+}
+
+const decisionOf = ({ topology }: Rules): DecisionRule =>
+  topology === undefined ? DECISION : { m2: topology.avgjorelse.m2, share: topology.avgjorelse.andel };
+
+/** A layer with some features in other shapes, those of `others` in the order of `features`. */
+function withFeatures(layer: Layer, features: readonly number[], others: Layer): Layer {
+  const placeOf = new Map(features.map((feature, i) => [feature, i]));
+  const out = new RingsOut(layer);
+  for (let f = 0; f < featureCount(layer); f++) {
+    const place = placeOf.get(f);
+    const [from, at] = place === undefined ? [layer, f] : [others, place];
+    for (let p = from.featurePart[at]; p < from.featurePart[at + 1]; p++) {
+      for (let r = from.partRing[p]; r < from.partRing[p + 1]; r++) {
+        out.ring(from.xy.subarray(2 * from.ringVertex[r], 2 * from.ringVertex[r + 1]));
+      }
+      out.endPart();
+    }
+    out.endFeature();
+  }
+  return out.build();
 }
 
 /** What an ambiguous zone is told by, the plainest first. */

@@ -9,7 +9,7 @@ import type { Source } from "../read/source.js";
 import { type CoverSettings, repairCoverage } from "../repair/coverage.js";
 import type { CoverLimits } from "../repair/decide.js";
 import { type Ledger, ledgerOf, type LedgerLine } from "../repair/ledger.js";
-import { repairPolygons } from "../repair/polygons.js";
+import { type DecisionRule, repairPolygons } from "../repair/polygons.js";
 import { ledgerCsv } from "../report/repairReport.js";
 import { canonicalField } from "../rules/fields.js";
 import type { Rules } from "../rules/rules.js";
@@ -18,7 +18,7 @@ import type { LayerOut } from "../write/layerOut.js";
 import { writeFlatGeobuf } from "../write/flatgeobuf.js";
 import { writeText } from "../write/textOut.js";
 import { outFormatOf } from "../write/writeLayer.js";
-import type { AccountHooks } from "./account.js";
+import type { AccountHooks } from "./hooks.js";
 import { outFieldsOf, refuseExisting } from "./convert.js";
 
 /** One layer to be made a clean coverage. */
@@ -77,6 +77,11 @@ export const coverLimitsOf = ({ hull, overlapp, stripe }: Topology): CoverLimits
   sliverM: stripe.breddeM,
 });
 
+export const decisionRuleOf = ({ avgjorelse: { m2, andel } }: Topology): DecisionRule => ({
+  m2,
+  share: andel,
+});
+
 /**
  * Repairs one layer (design 3): rings, polygons by the structure rule, then overlaps and gaps between them; writes it, with
  * all its fields, and the ledger's lines on the map. The layer is held in memory; what is wrong is looked at a
@@ -109,8 +114,7 @@ export async function runRepair(
   hooks.signal?.throwIfAborted();
 
   hooks.onProgress?.({ stage: "reparerer flater", done: 0, total: 2 });
-  const { m2, andel } = topology.avgjorelse;
-  const mended = repairPolygons(layer, { m2, share: andel });
+  const mended = repairPolygons(layer, decisionRuleOf(topology));
   hooks.signal?.throwIfAborted();
   hooks.onProgress?.({ stage: "reparerer mellom flater", done: 1, total: 2 });
   const limits = coverLimitsOf(topology);

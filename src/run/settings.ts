@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/trouble.js";
 import { LANGUAGES } from "../report/textsShape.js";
+import { RUN_MODES } from "./generalised.js";
 import { planSettings } from "./planSettings.js";
 
 const epsg = z
@@ -20,6 +21,21 @@ export const runSettings = z
       .min(1)
       .describe("Fil med arealdekke: GrunnkartFlate eller et annet flatelag (fil#lag)"),
     grunnkartEpsg: epsg.optional(),
+    flereGrunnkart: z
+      .array(
+        z.strictObject({
+          fil: z.string().min(1).describe("Flatelag med de samme klassefeltene"),
+          epsg: epsg.optional(),
+        }),
+      )
+      .default([])
+      .describe("Flere filer av samme grunnkart, for eksempel nabokommuner: de føres som ett"),
+    mellomlager: z
+      .union([z.boolean(), z.string().min(1)])
+      .default(false)
+      .describe(
+        "Ta vare på trege filer som FlatGeobuf til neste kjøring: true i mappa mellomlager ved siden av fila, ellers i denne mappa",
+      ),
     klasse: z
       .array(z.string().min(1))
       .default([])
@@ -31,16 +47,34 @@ export const runSettings = z
           fil: z.string().min(1).describe("Flatelag: kommuner, grunnkretser, planområder ..."),
           nokkel: z.string().min(1).optional().describe("Felt som skiller enhetene"),
           epsg: epsg.optional(),
+          generalisert: z
+            .boolean()
+            .optional()
+            .describe("Laget er generalisert (1:250 000 eller grovere): vises, men avvises i statistikk"),
         }),
       )
       .default([]),
     ...planSettings,
+    modus: z
+      .enum(RUN_MODES)
+      .default("visning")
+      .describe("statistikk: generaliserte enheter avvises; visning: de gir en advarsel"),
     arealmetode: z.enum(["kartplan", "ellipsoide"]).default("ellipsoide"),
     tilEpsg: epsg.optional().describe("Koordinatsystem å regne i; ellers grunnkartets eget"),
     ut: z.string().min(1).describe("Mappe for resultatet"),
     workers: z.int().min(0).max(256).optional().describe("Antall arbeidstråder; 0 er ingen"),
+    reparasjon: z
+      .enum(["off", "safe", "full"])
+      .default("full")
+      .describe(
+        "Feil i grunnkartet: off lar dem stå; safe leser ugyldige flater etter strukturregelen; full retter også overlapp og små hull. Også ugyldige enheter leses om",
+      ),
     strict: z.boolean().default(false).describe("Stans når det er funn av alvor «error»"),
     referanse: z.array(z.string().min(1)).default([]).describe("CSV-filer å kontrollere mot (T15)"),
+    flater: z
+      .enum(["fgb", "gpkg"])
+      .optional()
+      .describe("Skriv delene som flater: FlatGeobuf eller GeoPackage"),
     rapport: z.array(z.enum(LANGUAGES)).optional().describe("Lag rapport med kart på disse språkene"),
   })
   .describe("Kjøring av arealregnskap account");

@@ -16,7 +16,9 @@ import type { KlassNames } from "../tables/klassNames.js";
 import { kretsTable, type KretsBalance } from "../tables/kretser.js";
 import type { Table } from "../tables/table.js";
 import { type AccountHooks, runAccount } from "./account.js";
-import { isGeneralised, type UnitRequest } from "./units.js";
+import { findField } from "./fields.js";
+import { refuseGeneralised, refuseStray } from "./generalised.js";
+import type { UnitRequest } from "./units.js";
 
 /** A statistics run: one account a year by one classification, with kommuner, grunnkretser or both as units. */
 export type StatisticsRequest = {
@@ -44,7 +46,7 @@ export type Statistics = {
 
 /**
  * Makes T12 of the kommuner and T13 of the grunnkretser. Layers that their publisher has generalised are refused before
- * anything is read (KILDE_GENERALISERT), and so are units that the account itself finds are.
+ * anything is read (KILDE_GENERALISERT), and units that do not fit the ground's own kommunenummer after the overlay.
  *
  * @throws InputError for generalised units, unknown fields, and divided kommuner
  */
@@ -59,7 +61,7 @@ export async function runStatistics(
     const facts = await runAccount(
       {
         grunnkart: { path },
-        classes: [request.classField],
+        classes: await withKommunenummer(path, request.classField, rules),
         units: request.units,
         measure: request.measure,
         ...(request.workers === undefined ? {} : { workers: request.workers }),
@@ -67,6 +69,7 @@ export async function runStatistics(
       rules,
       hooks,
     );
+    refuseStray(facts, rules);
     years.push({ year, facts });
   }
   const [{ facts }] = years;
@@ -105,25 +108,16 @@ export async function runStatistics(
   return { years, tables, balance, findings, broken, ...(cube === undefined ? {} : { cube }) };
 }
 
+/** The class, and behind it kommunenummer where the ground has it: what the units are held against. */
+async function withKommunenummer(path: string, classField: string, rules: Rules): Promise<string[]> {
+  const found = findField(await openSource(path), "kommunenummer", rules);
+  const isAsked = canonicalField(rules, classField) === "kommunenummer";
+  return found === undefined || isAsked ? [classField] : [classField, found.inFile];
+}
+
 /** Layers of grunnkretser: all keys are seven or eight digits. */
 const kretsLayers = (facts: AccountFacts): AccountFacts["zoneLayers"] =>
   facts.zoneLayers.filter(({ units }) => units.length > 0 && units.every(({ key }) => /^\d{7,8}$/.test(key)));
-
-/** @throws InputError for a unit layer that is generalised by its publisher: it may be shown, not counted */
-export async function refuseGeneralised(units: readonly UnitRequest[]): Promise<void> {
-  for (const { path, epsg } of units) {
-    const source = await openSource(path, epsg === undefined ? {} : { epsg });
-    if (!isGeneralised(source)) continue;
-    throw new InputError(
-      { layer: path },
-      {
-        came: `KILDE_GENERALISERT: ${source.name}, generalised by its publisher and cut at the coast`,
-        wanted: "units with their full border, for statistics",
-        todo: "Use grunnkretser or kommuner, or leave statistics mode to show the layer",
-      },
-    );
-  }
-}
 
 function noStatisticalUnits({ units }: StatisticsRequest): InputError {
   return new InputError(

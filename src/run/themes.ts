@@ -25,22 +25,32 @@ const ALL = "tema";
 /**
  * Reads themes as zone layers. Polygons of one theme lie under one key, so that they count once where they overlap.
  * A theme without polygons near the ground is no error: absence of a record is what T8 shows.
+ * @param keepEmpty such a theme still gets a layer, an empty one
  * @throws InputError for a field that is not there
  */
 export async function readThemes(
   requests: readonly ThemeRequest[],
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
+  keepEmpty = false,
 ): Promise<{ units: readonly UnitLayer[]; themes: readonly ThemeFacts[] }> {
   const units: UnitLayer[] = [];
   const themes: ThemeFacts[] = [];
   for (const { navn, path, felt, dekning, epsg } of requests) {
-    const layer = await readDissolved(navn, path, felt, epsg, workEpsg, groundBox);
+    const layer = await readDissolved(navn, path, felt, epsg, workEpsg, groundBox, keepEmpty);
     if (layer !== undefined) units.push(layer);
     const coverage =
       dekning === undefined
         ? undefined
-        : await readDissolved(`${navn} kartlagt`, dekning, undefined, undefined, workEpsg, groundBox);
+        : await readDissolved(
+            `${navn} kartlagt`,
+            dekning,
+            undefined,
+            undefined,
+            workEpsg,
+            groundBox,
+            keepEmpty,
+          );
     if (coverage !== undefined) units.push(coverage);
     const keys = [...new Set(layer?.keys ?? [])].sort();
     themes.push({
@@ -61,6 +71,7 @@ async function readDissolved(
   epsg: Epsg | undefined,
   workEpsg: Epsg,
   groundBox: Bbox | undefined,
+  keepEmpty: boolean,
 ): Promise<UnitLayer | undefined> {
   const source = await openSource(path, epsg === undefined ? {} : { epsg });
   const inFile =
@@ -89,7 +100,7 @@ async function readDissolved(
   const near = pickFeatures({ ...placed, columns: new Map([[ALL, column]]) }, ALL, groundBox);
   const kept = near.columns.get(ALL)!;
   const keys = Array.from({ length: featureCount(near) }, (_, f) => keyOf(termOf(kept, f)));
-  if (keys.length === 0) return undefined;
+  if (keys.length === 0 && !keepEmpty) return undefined;
   return {
     name,
     layer: near,

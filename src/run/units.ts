@@ -10,8 +10,9 @@ import type { Rules } from "../rules/rules.js";
 import type { InputFacts, UnitName } from "../tables/facts.js";
 import { findField } from "./fields.js";
 import { pickFeatures } from "./pick.js";
+import { checkPlaceOf } from "./place.js";
 import type { OpenLayer } from "./prepared.js";
-import { refuseInvalid } from "./refuseInvalid.js";
+import { mendInvalid, refuseInvalid } from "./refuseInvalid.js";
 import { nameFields, unitNamesIn } from "./unitNames.js";
 
 /** A layer of reporting units, plan areas or other zones. */
@@ -26,6 +27,8 @@ export type UnitRequest = {
   readonly mayBeElsewhere?: boolean;
   /** The user says that the layer is generalised. */
   readonly generalised?: boolean;
+  /** Polygons without one sure inside are read by the structure rule where that settles it; default: refused. */
+  readonly mends?: boolean;
 };
 
 /** A unit layer in memory, in the working CRS, its polygons in an order of its own making. */
@@ -104,6 +107,7 @@ async function readUnitLayer(
   const count = featureCount(read.layer);
   if (count === 0) throw noPolygons(source.path);
   checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
+  checkPlaceOf(source, read.layer, rules);
   const placed = source.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
   const near = pickFeatures(placed, keyField, groundBox);
   const column = near.columns.get(keyField) as CodeColumn;
@@ -112,10 +116,12 @@ async function readUnitLayer(
   const names = unitNamesIn(read.layer, keyField, namedBy, rules);
   const barred = keys.find((key) => key.includes("|"));
   if (barred !== undefined) throw keyWithBar(source.path, keyField, barred);
-  refuseInvalid(near, (f) => ({ layer: name, feature: keys[f] }), rules);
+  const nameZone = (f: number) => ({ layer: name, feature: keys[f] });
+  if (request.mends !== true) refuseInvalid(near, nameZone, rules);
+  const sound = request.mends === true ? mendInvalid(near, nameZone, rules) : { layer: near, findings: [] };
   return {
     name,
-    layer: near,
+    layer: sound.layer,
     keyField,
     keys,
     ...(names.size > 0 && { names }),
@@ -133,7 +139,7 @@ async function readUnitLayer(
       byteLength: source.byteLength,
       sha256: read.sha256,
     },
-    findings: [...read.findings, ...about(name, source, workEpsg, keys, request)],
+    findings: [...read.findings, ...sound.findings, ...about(name, source, workEpsg, keys, request)],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ChangeCells } from "../aggregate/changeSums.js";
 import type { Finding } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
-import type { AccountFacts, AreaMeasure, Both, InputFacts } from "./facts.js";
+import type { AccountFacts, AreaMeasure, Both, InputFacts, UnitName } from "./facts.js";
 
 /** A polygon of A and one of B that have changed ground in common. */
 export type ListedChange = {
@@ -32,6 +32,7 @@ export type ChangeFacts = {
     readonly name: string;
     readonly keyField: string;
     readonly keys: readonly string[];
+    readonly names?: ReadonlyMap<string, UnitName>;
   }[];
   readonly control: {
     readonly ownA: Both;

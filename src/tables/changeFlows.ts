@@ -1,11 +1,11 @@
 /** A comparison's cells brought to one matrix a unit: what T10, T11 and the findings are read from. */
 import type { CodeColumn } from "../core/layer.js";
-import { classList, type ClassList, unitNames } from "../rules/classes.js";
-import { canonicalField } from "../rules/fields.js";
+import { classList, type ClassList } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "./changeFacts.js";
 import { measureTitle } from "./shown.js";
 import type { TableMeta } from "./table.js";
+import { nameOfUnit } from "./units.js";
 
 /** A class as rows and columns of change show it. */
 export type ChangeClass = { readonly kode: string; readonly navn: string };
@@ -64,9 +64,10 @@ export function flowsOf(facts: ChangeFacts, rules: Rules): Flows {
   const whole = flowOf("", rules.tables.labels.whole);
   for (let row = 0; row < cells.rowCount; row++) add(whole, row);
   const layers = new Map<string, readonly UnitFlow[]>([["", [whole]]]);
-  for (const { name, keyField, keys } of facts.zoneLayers) {
-    const names = unitNames(rules, canonicalField(rules, keyField) ?? keyField);
-    const flows = new Map(keys.map((key) => [key, flowOf(key, names.get(key) ?? "")]));
+  for (const layer of facts.zoneLayers) {
+    const { name, keys } = layer;
+    const nameOf = nameOfUnit(layer, rules);
+    const flows = new Map(keys.map((key) => [key, flowOf(key, nameOf(key))]));
     const outside = flowOf("", rules.tables.labels.outside);
     const { codes, terms: zones } = cells.zones.get(name)!;
     for (let row = 0; row < cells.rowCount; row++) {

@@ -20,7 +20,9 @@ export type CheckId =
   | "planChange"
   | "planFlow"
   | "planReserve"
-  | "planMethods";
+  | "planMethods"
+  | "repairLedger"
+  | "piecesPosted";
 
 export type Check = {
   readonly id: CheckId;
@@ -45,6 +47,7 @@ export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
     hold("groundOwnPosted", "", area(ground.own), area(ground.posted)),
     ...facts.zoneLayers.flatMap((layer) => layerChecks(facts, layer, area, hold)),
     ...marginChecks(facts, hold),
+    ...pieceChecks(facts, area, hold),
   ];
 }
 
@@ -161,6 +164,12 @@ function marginChecks(facts: AccountFacts, hold: Hold): Check[] {
       );
     }),
   );
+}
+
+/** What the file of pieces holds, and what could not be drawn, is what is posted. */
+function pieceChecks({ pieces, ground }: AccountFacts, area: (both: Both) => M2, hold: Hold): Check[] {
+  if (pieces === undefined) return [];
+  return [hold("piecesPosted", "", area(ground.posted), area(pieces.written) + area(pieces.notBuilt))];
 }
 
 /** The check that uses most of its tolerance; the first of equals; `none` when there is nothing to check. */

@@ -2,6 +2,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
 import type { PlanFacts } from "./planFacts.js";
+import type { CoverFacts, RepairFacts } from "./repairFacts.js";
 
 /** Which area a table shows. Both are always kept. */
 export type AreaMeasure = "kartplan" | "ellipsoide";
@@ -25,6 +26,19 @@ export type InputFacts = {
   readonly edition?: string;
 };
 
+/** One of the names a unit has by law. Language (ISO 639-3) and order are text as delivered, "" where not given. */
+export type OfficialName = { readonly navn: string; readonly sprak: string; readonly rekkefolge: string };
+
+/** What the file of a unit layer calls a unit. */
+export type UnitName = {
+  /** All official names in their order with a dash between, or the one string there is. */
+  readonly navn: string;
+  /** Empty where the file has no list of them. */
+  readonly official: readonly OfficialName[];
+  /** Whether it is in the administrative area for Sámi languages, where the file says. */
+  readonly samisk?: boolean;
+};
+
 /** What a zone layer owns, what of it the ground covered, and how far it is from being a partition. */
 export type ZoneLayerFacts = {
   readonly name: string;
@@ -42,6 +56,8 @@ export type ZoneLayerFacts = {
   readonly overlap: Both;
   /** One row per key, sorted by key. Overlapping polygons of one key are counted once in `union`. */
   readonly units: readonly UnitFacts[];
+  /** What the layer's own file calls its units, by key, where it has names. */
+  readonly names?: ReadonlyMap<string, UnitName>;
 };
 
 export type UnitFacts = {
@@ -49,6 +65,22 @@ export type UnitFacts = {
   readonly own: Both; // polygons' own areas, summed
   readonly union: Both; // ground the unit claims, counted once
   readonly covered: Both; // of which the ground layer covers
+};
+
+/** What became of the pieces that were to be drawn; written + notBuilt = posted. */
+export type PieceFacts = {
+  /** Ground polygons under one cover set only, as they are. */
+  readonly copiedCount: number;
+  readonly builtCount: number;
+  /** Built with vertices rounded. */
+  readonly roundedCount: number;
+  /** Thinner than the rounding of coordinates: nothing is there to draw. */
+  readonly thinCount: number;
+  readonly failedCount: number;
+  readonly written: Both; // as posted
+  readonly notBuilt: Both; // thin and failed
+  /** Map area of the polygons as they are drawn. */
+  readonly drawnM2: M2;
 };
 
 /** Everything a run knows besides the cells. `uncovered` of a unit is union - covered ("udekket"); negative means the ground overlaps itself. */
@@ -70,6 +102,12 @@ export type AccountFacts = {
     /** Slivers below what rounding of coordinates can decide, booked on the polygon's largest piece: sum of absolute m2. */
     readonly foldedM2: M2;
   };
+  /** Where the ground was looked at, and is claimed twice or has gaps. */
+  readonly coverage?: CoverFacts;
+  /** Where the ground was repaired. */
+  readonly repair?: RepairFacts;
+  /** The pieces as polygons, where they were asked for. */
+  readonly pieces?: PieceFacts;
   readonly findings: readonly Finding[];
   readonly ruleSets: readonly { readonly id: string; readonly version: string; readonly sha256: string }[];
 };

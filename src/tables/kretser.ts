@@ -82,7 +82,7 @@ export function kretsTable(
         kode.slice(0, 4),
         niva === "kommune" ? "" : delomradeOf(kode),
         niva === "grunnkrets" ? kode : "",
-        names?.nameOf(kode) ?? "",
+        names?.nameOf(kode) ?? layer.names?.get(kode)?.navn ?? "",
         niva,
         class_,
         navn,
@@ -96,7 +96,12 @@ export function kretsTable(
     ground: facts.inputs[0].name,
     overlap: String(Math.round(total((one) => one.sumM2) - onceM2)),
     uncovered: String(Math.round(total((one) => one.uncoveredM2))),
-    names: names === undefined ? "Navn er ikke gitt." : `Navn: ${names.title}, per ${names.date}.`,
+    names:
+      names !== undefined
+        ? `Navn: ${names.title}, per ${names.date}.`
+        : layer.names === undefined
+          ? "Navn er ikke gitt."
+          : "Navn: som i kretsenes egen fil.",
     measure: measureTitle(facts),
   };
   const table: Table = {

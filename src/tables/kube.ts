@@ -10,7 +10,7 @@ import { identityTolerance } from "./identity.js";
 import { sumByKeys } from "./project.js";
 import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
-import { unitsOfKey } from "./units.js";
+import { nameOfUnit, unitsOfKey } from "./units.js";
 
 export type CubeUnit = "km2" | "daa" | "m2";
 const M2_PER: Readonly<Record<CubeUnit, number>> = { km2: 1e6, daa: 1e3, m2: 1 };
@@ -74,12 +74,13 @@ export function statisticsCube(
     perYear.map(({ field }) => field),
     rules,
   );
+  const nameOf = latestNames(years, options.layer, rules);
   const strangers = [...new Set(perYear.flatMap(({ stock }) => [...stock.keys()]))]
     .filter((kode) => !kommuner.some((kommune) => kommune.kode === kode))
     .sort();
   const regions = [
-    ...kommuner.map(({ kode, navn }) => ({ kode, navn, level: "kommune" as const })),
-    ...strangers.map((kode) => ({ kode, navn: kode, level: "kommune" as const })),
+    ...kommuner.map(({ kode, navn }) => ({ kode, navn: nameOf(kode) || navn, level: "kommune" as const })),
+    ...strangers.map((kode) => ({ kode, navn: nameOf(kode) || kode, level: "kommune" as const })),
     ...fylker.map(({ kode, navn }) => ({ kode, navn, level: "fylke" as const })),
     { kode: COUNTRY, navn: rules.tables.labels.change.country, level: "land" as const },
   ].filter((region, i, all) => all.findIndex(({ kode }) => kode === region.kode) === i);
@@ -116,6 +117,18 @@ export function statisticsCube(
     notes: definition.footnotes.map((note) => filled(note, names)),
   };
   return { cube, findings };
+}
+
+/**
+ * Names as the newest unit file that has the number gives them, else the register's. A number that was recoded has no
+ * name in a file of its time.
+ */
+function latestNames(years: readonly CubeYear[], layerName: string, rules: Rules): (kode: string) => string {
+  const newestFirst = [...years]
+    .sort((a, b) => (a.year < b.year ? 1 : -1))
+    .flatMap(({ facts }) => facts.zoneLayers.filter(({ name }) => name === layerName));
+  const namers = newestFirst.map((layer) => ({ layer, nameOf: nameOfUnit(layer, rules) }));
+  return (kode) => namers.find(({ layer }) => layer.names?.has(kode))?.nameOf(kode) ?? "";
 }
 
 const filled = (note: string, names: Readonly<Record<string, string>>): string =>

@@ -4,6 +4,7 @@ import type { Finding } from "../core/trouble.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "./checks.js";
 import type { AccountFacts, Both } from "./facts.js";
+import { repairRows } from "./reparasjon.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
 
 type Fact = readonly [tema: string, nokkel: string, verdi: Value, enhet: string];
@@ -26,6 +27,8 @@ export function qualityReport(
       ...measureFacts(facts),
       ...groundFacts(facts),
       ...zoneFacts(facts),
+      ...repairRows(facts),
+      ...pieceFacts(facts),
       ...checks.map(checkFact).flat(),
       ...findingFacts(findings),
       ...leftOut.map((says): Fact => ["Utelatt", "tabeller", says, ""]),
@@ -102,6 +105,21 @@ function zoneFacts({ zoneLayers }: AccountFacts): Fact[] {
       ...both(tema, "udekket", minus(union, unitsCovered)),
     ];
   });
+}
+
+function pieceFacts({ pieces }: AccountFacts): Fact[] {
+  if (pieces === undefined) return [];
+  const tema = "Flatefil";
+  return [
+    [tema, "kopiert", pieces.copiedCount, "antall"],
+    [tema, "bygd", pieces.builtCount, "antall"],
+    [tema, "bygdAvrundet", pieces.roundedCount, "antall"],
+    [tema, "forSmale", pieces.thinCount, "antall"],
+    [tema, "ikkeBygd", pieces.failedCount, "antall"],
+    ...both(tema, "skrevet", pieces.written),
+    ...both(tema, "ikkeTegnet", pieces.notBuilt),
+    [tema, "tegnetMinusSkrevet kartplan", pieces.drawnM2 - pieces.written.planM2, "m2"],
+  ];
 }
 
 function checkFact(check: Check): Fact[] {

@@ -8,7 +8,15 @@ import { planChecks } from "./planChecks.js";
 import type { Check, Hold } from "./checks.js";
 import { type PlanFrame, type PlanSide } from "./planFrame.js";
 import { daa, planTable, unitCells } from "./planTable.js";
-import { groundOf, plannedGround, notPlanned, qualityClasses, qualityFields, type Ground, type PlannedGround } from "./reserve.js";
+import {
+  groundOf,
+  plannedGround,
+  notPlanned,
+  qualityClasses,
+  qualityFields,
+  type Ground,
+  type PlannedGround,
+} from "./reserve.js";
 import { shownAreas } from "./shown.js";
 import type { Table, Value } from "./table.js";
 
@@ -155,7 +163,8 @@ function reserveInside(
   const counts = rulers.areas.map((area) => notPlanned(method, area) === "");
   let m2 = 0;
   for (let cell = 0; cell < areas.length; cell++) {
-    const isReserve = counts[rulers.column.codes[cell]] && ground.column.terms[ground.column.codes[cell]] === "land";
+    const isReserve =
+      counts[rulers.column.codes[cell]] && ground.column.terms[ground.column.codes[cell]] === "land";
     if (inside[cell] === 1 && isReserve) m2 += areas[cell];
   }
   return m2;
@@ -163,7 +172,8 @@ function reserveInside(
 
 function classesInside(column: CodeColumn, inside: Uint8Array, areas: Float64Array): Map<string, M2> {
   const sums = new Float64Array(column.terms.length);
-  for (let cell = 0; cell < areas.length; cell++) if (inside[cell] === 1) sums[column.codes[cell]] += areas[cell];
+  for (let cell = 0; cell < areas.length; cell++)
+    if (inside[cell] === 1) sums[column.codes[cell]] += areas[cell];
   return new Map(column.terms.map((term, code) => [term, sums[code]]));
 }
 

@@ -11,6 +11,7 @@ import { qualityReport } from "./kvalitetsrapport.js";
 import { planLayerNames } from "./planFacts.js";
 import { planTables } from "./planTables.js";
 import type { ReferenceFile } from "./reference.js";
+import { repairChecks } from "./reparasjon.js";
 import type { Table } from "./table.js";
 
 /** An account as it is handed over: figures, proof that they add up, and what was found on the way. */
@@ -45,7 +46,7 @@ export function accountTables(
     );
 
   const plans = planTables(facts, rules, holdBy(rules));
-  const held = [...checks(facts, rules), ...plans.checks];
+  const held = [...checks(facts, rules), ...plans.checks, ...repairChecks(facts, holdBy(rules))];
   const findings = [...facts.findings, ...accountFindings(facts, rules), ...plans.findings];
   return {
     tables: [

@@ -15,8 +15,21 @@ export function unitsOfKey(layer: ZoneLayerFacts): (key: string) => readonly str
   return (key) => (key === "" ? [] : units.has(key) ? [key] : key.split(SEVERAL));
 }
 
-/** Names of a layer's units where a register knows them, else "". */
-export function nameOfUnit(layer: ZoneLayerFacts, rules: Rules): (key: string) => string {
-  const names = unitNames(rules, canonicalField(rules, layer.keyField) ?? layer.keyField);
-  return (key) => names.get(key) ?? "";
+/**
+ * Names of a layer's units: as its file has them, else as a register does, else "". Units are joined to both by number.
+ * Where two units of a layer bear one name (Våler, Herøy), the register's, which tells them apart, comes first.
+ */
+export function nameOfUnit(
+  { keyField, names }: Pick<ZoneLayerFacts, "keyField" | "names">,
+  rules: Rules,
+): (key: string) => string {
+  const register = unitNames(rules, canonicalField(rules, keyField) ?? keyField);
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { navn } of names?.values() ?? []) (seen.has(navn) ? twice : seen).add(navn);
+  return (key) => {
+    const inFile = names?.get(key)?.navn ?? "";
+    if (inFile !== "" && !twice.has(inFile)) return inFile;
+    return register.get(key) ?? inFile;
+  };
 }

@@ -1,13 +1,12 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Layer } from "../../src/core/layer.js";
 import { writeGeoPackage } from "../../src/write/geopackage.js";
 import { writeGml } from "../../src/write/gml.js";
 import { zipOf } from "../read/zipFile.js";
-import { readFileSync } from "node:fs";
 import { EAST, type Flate, layerOfFlater, NORTH, writeFgb, writeGeoJson } from "./scene.js";
 
-/** One ground in every form a user may have it in; the path of the file. */
+/** One ground in every form a user may have it in; the path of the file, and of its layer where it has several. */
 export const GROUND_FORMS: Readonly<
   Record<string, (folder: string, flater: readonly Flate[]) => Promise<string>>
 > = {
@@ -35,7 +34,7 @@ const outOf = ({ name, epsg, columns }: Layer) => ({
   fields: [...columns.keys()].map((field) => ({ name: field, type: "string" as const })),
 });
 
-export async function gmlOf(path: string, layer: Layer): Promise<string> {
+async function gmlOf(path: string, layer: Layer): Promise<string> {
   await writeGml(path, outOf(layer), [layer]);
   return path;
 }
@@ -54,5 +53,5 @@ function sosiOf(path: string, flater: readonly Flate[]): string {
     ];
   });
   writeFileSync(path, `${head}${objects.join("")}.SLUTT\n`);
-  return path;
+  return `${path}#ground`; // types that share no curve are layers of their own, this is all of them
 }

@@ -179,8 +179,7 @@ test("marks say no path of the machine", async () => {
   }
 });
 
-const findingsOf = (name: string): string =>
-  readFileSync(join(ut, "kommuner", name, "findings.csv"), "utf8");
+const findingsOf = (name: string): string => readFileSync(join(ut, "kommuner", name, "findings.csv"), "utf8");
 
 test("a file where no unit lies is counted without units, with a note; alone it is refused", async () => {
   writeGeoJson(join(folder, "kommune.geojson"), [
@@ -221,5 +220,7 @@ test("plans and themes of one kommune leave the accounts of the others in one fo
     "3203 done ",
     "4601 done ",
   ]);
-  expect(readdirSync(join(ut, "kommuner", "4601", "tables")).some((name) => name.startsWith("T3"))).toBe(true);
+  expect(readdirSync(join(ut, "kommuner", "4601", "tables")).some((name) => name.startsWith("T3"))).toBe(
+    true,
+  );
 });

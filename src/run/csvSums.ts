@@ -1,0 +1,71 @@
+import { byCodePoint } from "../aggregate/merge.js";
+import { ExactSums } from "../aggregate/exactSums.js";
+import { CsvRows } from "../read/csvRows.js";
+import { fileOnDisk } from "../read/inputFile.js";
+
+const COMMA = 0x2c;
+const BETWEEN = "\u0000";
+
+/** One row of the sums: its values by column, and where its amounts stand. */
+export type SummedRow = { readonly values: readonly string[]; readonly row: number };
+
+/**
+ * Cells of many runs added up, read from the files they were written to: some columns of text, then some of amounts. Sums
+ * are exact, so neither the order of files nor when they were made leaves a trace. Memory holds the distinct rows.
+ */
+export class CsvSums {
+  private readonly rowOf = new Map<string, number>();
+  private readonly sums: readonly ExactSums[];
+
+  constructor(
+    private readonly columnCount: number,
+    amountCount: number,
+  ) {
+    this.sums = Array.from({ length: amountCount }, () => new ExactSums());
+  }
+
+  /** Adds a file with these columns. */
+  async add(path: string): Promise<void> {
+    const rows = await openCells(path);
+    try {
+      await rows.next();
+      while (await rows.next()) {
+        const key = Array.from({ length: this.columnCount }, (_, i) => rows.textOf(i)).join(BETWEEN);
+        let row = this.rowOf.get(key);
+        if (row === undefined) this.rowOf.set(key, (row = this.rowOf.size));
+        for (const [i, sum] of this.sums.entries()) sum.add(row, Number(rows.textOf(this.columnCount + i)));
+      }
+    } finally {
+      await rows.close();
+    }
+  }
+
+  /** All rows, sorted by their values. */
+  rows(): SummedRow[] {
+    const rows = Array.from(this.rowOf, ([key, row]) => ({ values: key.split(BETWEEN), row }));
+    return rows.sort((a, b) => {
+      const k = a.values.findIndex((value, i) => value !== b.values[i]);
+      return k < 0 ? 0 : byCodePoint(a.values[k], b.values[k]);
+    });
+  }
+
+  /** The amounts of one column of them, in the order of `rows`. */
+  amounts(column: number, rows: readonly SummedRow[]): Float64Array {
+    return Float64Array.from(rows, ({ row }) => this.sums[column].total(row));
+  }
+}
+
+/** The columns of a file of cells before its amounts. */
+export async function columnsOfCells(path: string, amountCount: number): Promise<string[]> {
+  const rows = await openCells(path);
+  try {
+    await rows.next();
+    return Array.from({ length: rows.fieldCount - amountCount }, (_, i) => rows.textOf(i));
+  } finally {
+    await rows.close();
+  }
+}
+
+async function openCells(path: string): Promise<CsvRows> {
+  return new CsvRows(path, (await fileOnDisk(path)).chunks(), { delimiter: COMMA, geometryAt: -1 });
+}

@@ -1,0 +1,135 @@
+import type { Finding } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import type { CoverLimits } from "../repair/decide.js";
+import type { Pool } from "../pool/pool.js";
+import type { Rules } from "../rules/rules.js";
+import type { CoverFacts, RepairFacts, RepairOption } from "../tables/repairFacts.js";
+import type { BatchResult, BatchTask } from "./batch.js";
+import { deal, type Streamed } from "./deal.js";
+import { sortGround } from "./groundCheck.js";
+import type { Ground } from "./grounds.js";
+import type { AccountHooks } from "./hooks.js";
+import type { PieceFile, RepairedGround } from "./pieceFile.js";
+import { coverLimitsOf, topologyOf } from "./repair.js";
+import { coverFindingsOf, type PlaceOf, repairFindings } from "./repairFindings.js";
+import { repairGround } from "./repairGround.js";
+
+/** The ground as an account is to be made of it, and what is to be said of that. */
+export type RepairPass = {
+  /** What came of the ground, repaired where that was called for. */
+  readonly streamed: Streamed;
+  /** Undefined where nothing was repaired. */
+  readonly repair?: Omit<RepairFacts, "before">;
+  /** Undefined where no ground is claimed twice or by nobody. */
+  readonly coverage?: CoverFacts;
+};
+
+export type RepairPassRequest = {
+  readonly option: Exclude<RepairOption, "off">;
+  readonly workEpsg: Epsg;
+  /** The ground was streamed through here once, and was looked at on the way. */
+  readonly pool: Pool<BatchTask, BatchResult>;
+  readonly streamed: Streamed;
+  readonly grounds: readonly Ground[];
+  /** Opens the ground again. */
+  reopen(): Promise<readonly Ground[]>;
+  readonly cutBytes: number;
+  /** A new file for the pieces, in place of that of the first pass; undefined where none is asked for. */
+  pieceFile(ground: RepairedGround): PieceFile | undefined;
+};
+
+/**
+ * Repairs the ground where the first pass has found something, and streams what came of it through the same threads.
+ * `safe` mends polygons without one sure inside; `full` also overlaps and small gaps. Clean ground costs nothing more.
+ */
+export async function repairPass(
+  request: RepairPassRequest,
+  rules: Rules,
+  hooks: AccountHooks,
+): Promise<RepairPass> {
+  const { option, workEpsg, pool, streamed, grounds } = request;
+  const limits = coverLimitsOf(topologyOf(rules));
+  const { name } = grounds[0].source;
+  const found = whatStays(streamed, name, workEpsg, limits);
+  const isBetween = found !== undefined && found.overlapCount + found.smallCount > 0;
+  if (streamed.check.doubtfulCount === 0 && !(option === "full" && isBetween)) {
+    const findings = [...streamed.findings, ...coverFindingsOf(name, found)];
+    return { streamed: { ...streamed, findings }, ...coverageOf(found) };
+  }
+
+  const repaired = await repairGround(
+    await request.reopen(),
+    streamed.summaries,
+    option,
+    workEpsg,
+    rules,
+    hooks,
+  );
+  try {
+    const { source, ledger, idOf, moves } = repaired;
+    const fields = grounds[0].fields.map((field) => ({ inFile: field.name, name: field.name }));
+    await pool.runOnAll({ kind: "again", grounds: [{ decoder: source.decoder, fields }] });
+    const placeOf = placesIn(grounds, streamed);
+    const pieceFile = request.pieceFile({ placeOf, idOf });
+    const again = await deal(pool, [source], request.cutBytes, hooks, pieceFile);
+    const left = whatStays(again, name, workEpsg, limits);
+    const findings = [
+      ...streamed.findings.filter((finding) => !isOfOverlay(finding)),
+      ...again.findings.filter(isOfOverlay).map((finding) => ({ ...finding, ...placeOf(finding.feature) })),
+      ...repairFindings(repaired, placeOf, limits),
+      ...coverFindingsOf(name, left),
+    ];
+    const { summaries } = streamed;
+    return {
+      streamed: { ...again, summaries, findings },
+      repair: { limits, ledger, idOf, moves },
+      ...coverageOf(left),
+    };
+  } finally {
+    await repaired.remove();
+  }
+}
+
+/** The second reading is of a file of our own: only what the overlay says of it is news. */
+const isOfOverlay = ({ code }: Finding): boolean => code === "FLATE_UGYLDIG";
+
+type Found = CoverFacts & { readonly smallCount: number };
+
+/** @returns undefined where borders cannot be noded */
+function whatStays(
+  { check }: Streamed,
+  name: string,
+  workEpsg: Epsg,
+  limits: CoverLimits,
+): Found | undefined {
+  const count = check.cover(name, workEpsg);
+  if (count === undefined) return undefined;
+  const { overlaps, small, open } = sortGround(count, limits);
+  const gaps = [...small, ...open];
+  return {
+    gapCount: gaps.length,
+    gapM2: gaps.reduce((sum, { areaM2 }) => sum + areaM2, 0),
+    overlapCount: overlaps.length,
+    overlapM2: overlaps.reduce((sum, { areaM2, covered }) => sum + (covered - 1) * areaM2, 0),
+    smallCount: small.length,
+  };
+}
+
+/** Nothing where the ground is covered once. */
+function coverageOf(found: Found | undefined): { readonly coverage?: CoverFacts } {
+  if (found === undefined || found.gapCount + found.overlapCount === 0) return {};
+  const { gapCount, gapM2, overlapCount, overlapM2 } = found;
+  return { coverage: { gapCount, gapM2, overlapCount, overlapM2 } };
+}
+
+/** The repaired ground has all files in a row. */
+function placesIn(grounds: readonly Ground[], { summaries }: Streamed): PlaceOf {
+  return (feature) => {
+    let first = 0;
+    let file = 0;
+    while (file + 1 < grounds.length && feature >= first + summaries[file].featureCount) {
+      first += summaries[file++].featureCount;
+    }
+    return { layer: grounds[file].source.name, feature: feature - first };
+  };
+}

@@ -1,0 +1,31 @@
+import type { CellTable } from "../aggregate/cells.js";
+import type { M2 } from "../core/units.js";
+import type { CoverLimits } from "../repair/decide.js";
+import type { Ledger } from "../repair/ledger.js";
+
+/** safe: single polygons by the structure rule. full: overlaps and small gaps between neighbours as well. */
+export type RepairOption = "off" | "safe" | "full";
+
+/** What a repair took from a class and gave it, in the map plane. */
+export type ClassMove = { readonly gainedM2: M2; readonly lostM2: M2 };
+
+/** The repair of the ground an account was made of. */
+export type RepairFacts = {
+  readonly limits: CoverLimits;
+  /** The account without it. */
+  readonly before: { readonly cells: CellTable; readonly own: { readonly planM2: M2; readonly trueM2: M2 } };
+  readonly ledger: Ledger;
+  /** Name of a feature in the ledger: its id, or its number where it has none. */
+  readonly idOf: (feature: number) => string;
+  /** By class field, then by value. */
+  readonly moves: ReadonlyMap<string, ReadonlyMap<string, ClassMove>>;
+};
+
+/** Ground that is still claimed twice, or by nobody, in the map plane. Gaps are those enclosed by the ground. */
+export type CoverFacts = {
+  readonly gapCount: number;
+  readonly gapM2: M2;
+  readonly overlapCount: number;
+  /** (k - 1) x area where k polygons claim it. */
+  readonly overlapM2: M2;
+};
