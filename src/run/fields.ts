@@ -52,7 +52,8 @@ export function findField(source: Source, asked: string, rules: Rules): ClassFie
 export function idFieldOf(source: Source, rules: Rules): string | undefined {
   const names = source.fields.map(({ name }) => name);
   return (
-    names.find((name) => canonicalField(rules, name) === "lokalId") ?? names.find((name) => name.toLowerCase() === "id")
+    names.find((name) => canonicalField(rules, name) === "lokalId") ??
+    names.find((name) => name.toLowerCase() === "id")
   );
 }
 
