@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { invariant } from "../core/trouble.js";
 import { findingsCsv, tableCsv } from "../report/csv.js";
 import { printTable } from "../report/print.js";
+import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import { runStatistics, type Statistics, type StatisticsRequest } from "../run/statistics.js";
@@ -40,7 +41,7 @@ export async function statistics(
     signal,
   });
   invariant(made.broken.length === 0, () => made.broken.join("; "));
-  await writeRunFolder(out, filesOf(made), (written) => {
+  await writeRunFolder(out, await filesOf(made), (written) => {
     const result = createHash("sha256");
     for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
     const receipt = {
@@ -69,19 +70,40 @@ export async function statistics(
   console.log(`Kommuneinndeling per ${request.date}. ${seconds.toFixed(1)} s. Resultat: ${out}`);
 }
 
-function* filesOf({ tables, balance, findings }: Statistics): Generator<RunFile> {
+/** Tables as CSV for machines, JSON-stat 2.0 and PC-Axis. The statistics files name the hash of the CSV files. */
+async function filesOf({ tables, balance, findings, years }: Statistics): Promise<RunFile[]> {
+  const [{ cubeOf }, { jsonStat }, { pxText }] = await Promise.all([
+    import("../report/tableCube.js"),
+    import("../report/jsonStat.js"),
+    import("../report/px.js"),
+  ]);
+  const files: RunFile[] = [];
+  const result = createHash("sha256");
   for (const table of tables) {
-    yield {
-      path: `tables/${table.id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}.csv`,
-      chunks: [tableCsv(table)],
-    };
+    const csv = tableCsv(table);
+    result.update(csv);
+    files.push({ path: `tables/${tableFileName(table.id)}.csv`, chunks: [csv] });
+  }
+  const inputs = years.flatMap(({ facts }) => facts.inputs);
+  const head = {
+    language: "nb",
+    basis: { version: VERSION, inputs },
+    resultSha256: result.digest("hex"),
+  } as const;
+  for (const table of tables) {
+    const cube = cubeOf(table);
+    if (cube === undefined) continue;
+    const name = tableFileName(table.id);
+    files.push({ path: `json-stat/${name}.json`, chunks: [jsonStat(cube, head)] });
+    files.push({ path: `px/${name}.px`, chunks: [pxText(cube, "utf-8", head)] });
   }
   if (balance.length > 0) {
     const rows = balance.map(({ year, layer, kommune, sumM2, onceM2, overlapM2, uncoveredM2 }) =>
       [year, layer, kommune, sumM2, onceM2, overlapM2, uncoveredM2].join(","),
     );
-    const head = "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,udekketM2";
-    yield { path: "tables/T13-avstemming.csv", chunks: [[head, ...rows, ""].join("\n")] };
+    const columns = "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,udekketM2";
+    files.push({ path: "tables/T13-avstemming.csv", chunks: [[columns, ...rows, ""].join("\n")] });
   }
-  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
+  files.push({ path: "findings.csv", chunks: [findingsCsv(findings, NB)] });
+  return files;
 }

@@ -125,7 +125,9 @@ function build(
   const found = groups.map((group) => dimensionOf(table, group));
   const measured = groups.some(({ role }) => role === "metric") && figures.length === 1;
   const measures = measuresOf(figures, table);
-  const dimensions = [...found.map(({ dimension }) => dimension), ...(measured ? [] : [measures])];
+  const dimensions = measured
+    ? found.map(({ dimension }) => inUnit(dimension, figures[0].column.title))
+    : [...found.map(({ dimension }) => dimension), measures];
   const size = dimensions.reduce((product, { categories }) => product * categories.length, 1);
   const cells = table.rows.length * figures.length;
   if (size > SMALL && size > MOST_HOLES * cells) return "sparse";
@@ -158,6 +160,23 @@ export function percentOf(share: number): number {
 
 const figureOf = (value: Value, { kind }: Column): number | null =>
   typeof value !== "number" || !Number.isFinite(value) ? null : kind === "share" ? percentOf(value) : value;
+
+/** Where a column says the measure, the head of the figures says their unit. */
+function inUnit(dimension: CubeDimension, head: string): CubeDimension {
+  const base = UNIT_OF_HEAD[head];
+  if (dimension.role !== "metric" || base === undefined) return dimension;
+  const unit = { base, decimals: DECIMALS[base] };
+  return { ...dimension, categories: dimension.categories.map((category) => ({ ...category, unit })) };
+}
+
+const UNIT_OF_HEAD: Readonly<Record<string, "m2" | "daa" | "km2" | undefined>> = {
+  m2: "m2",
+  "m²": "m2",
+  daa: "daa",
+  dekar: "daa",
+  km2: "km2",
+  "km²": "km2",
+};
 
 const DECIMALS = { m2: 0, daa: 1, km2: 3 } as const;
 
