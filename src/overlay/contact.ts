@@ -162,7 +162,11 @@ export function leastApart(
     if (known === undefined) others.set(zone, [other]);
     else known.push(other);
   };
+  // Found from both sides, a pair comes twice, or once where one part walked both: it counts once.
+  const told = new Set<string>();
   for (const [a, b] of tangles) {
+    if (told.has(`${a} ${b}`)) continue;
+    told.add(`${a} ${b}`);
     note(a, b);
     note(b, a);
   }

@@ -64,3 +64,12 @@ test("the cheapest zones per tangle go apart, and no more than needed", () => {
   expect(leastApart([[0, 1], [0, 2], [1, 3], [2, 3]], (zone) => work[zone])).toEqual([1, 2]); // prettier-ignore
   expect(leastApart([], () => 1)).toEqual([]);
 });
+
+test("a pair told twice, as two threads do that meet it from either side, counts once", () => {
+  // By pairs, zone 1 costs 4 a tangle and zone 2 costs 3.
+  const work = [100, 8, 3, 9];
+  const pairs: [number, number][] = [[0, 1], [1, 3], [0, 2]]; // prettier-ignore
+  expect(leastApart([...pairs, [0, 1], [1, 3], [1, 3]], (zone) => work[zone])).toEqual(
+    leastApart(pairs, (zone) => work[zone]),
+  );
+});
