@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
 /** Bytes to read from end to end: a file on disk, or an entry of a zip archive as it comes unpacked. */
@@ -39,4 +39,15 @@ export async function sha256OfFile(path: string): Promise<string> {
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
     hash.update(chunk as Uint8Array);
   return hash.digest("hex");
+}
+
+/** The first bytes of a file on disk, fewer where it is shorter: what its format is known by. */
+export async function startOfFile(path: string, most: number): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(most), 0, most, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { bboxOf } from "../core/layer.js";
 import type { Lines } from "../core/lines.js";
 import { InputError, type Finding } from "../core/trouble.js";
@@ -9,7 +9,7 @@ import { GEOJSON } from "./geojson.js";
 import { readGeoJsonLines } from "./geojsonLines.js";
 import { GML } from "./gml.js";
 import { readGmlLines } from "./gmlLines.js";
-import { fileOnDisk, type InputFile } from "./inputFile.js";
+import { fileOnDisk, type InputFile, startOfFile } from "./inputFile.js";
 import { LineColumns } from "./lineColumns.js";
 import { SOSI } from "./sosi.js";
 import { readSosiLines } from "./sosiLines.js";
@@ -120,13 +120,7 @@ async function firstBytes(path: string): Promise<Uint8Array> {
       },
     );
   }
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+  return startOfFile(path, SNIFF_BYTES);
 }
 
 function refuse(path: string): never {

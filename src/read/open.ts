@@ -1,11 +1,11 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "./address.js";
 import { FLATGEOBUF } from "./flatgeobuf.js";
 import { isZip, type Format } from "./format.js";
 import { GEOJSON } from "./geojson.js";
-import { fileOnDisk } from "./inputFile.js";
+import { fileOnDisk, startOfFile } from "./inputFile.js";
 import type { Service } from "./services.js";
 import type { Source } from "./source.js";
 
@@ -106,13 +106,7 @@ async function firstBytes(path: string): Promise<Uint8Array> {
   });
   if (about.isDirectory()) throw trouble("a folder", "Give a file in it");
   if (about.size === 0) throw trouble("an empty file", "Fetch or export it again");
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+  return startOfFile(path, SNIFF_BYTES);
 }
 
 /** The format in words, where we know it though we do not read it. */

@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import { buildBands, type BandsResult } from "../bands/bands.js";
 import { contoursOf } from "../bands/contours.js";
 import { limitsFor, type BandLimits, type BandRequest } from "../bands/limits.js";
 import { lineCount } from "../core/lines.js";
-import { type Finding, InputError } from "../core/trouble.js";
+import type { Finding } from "../core/trouble.js";
 import type { Layer } from "../core/layer.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf } from "../read/crs.js";
@@ -14,6 +13,7 @@ import { reproject } from "../read/reproject.js";
 import type { ContourNames } from "../rules/contourNames.js";
 import { outFormatOf } from "../write/writeLayer.js";
 import type { AccountHooks } from "./account.js";
+import { refuseExisting } from "./convert.js";
 
 /** Contours to be made into bands. */
 export type BandsRequest = {
@@ -112,22 +112,4 @@ async function readFrame(path: string, epsg: Epsg): Promise<{ layer: Layer; find
   const source = await openSource(path);
   const { layer, findings } = await readLayer(source, []);
   return { layer: source.epsg === epsg ? layer : reproject(layer, epsg), findings };
-}
-
-async function refuseExisting({ out, overwrite = false }: BandsRequest): Promise<void> {
-  const there = await stat(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
-  if (there === undefined || (overwrite && there.isFile())) return;
-  throw new InputError(
-    { layer: out },
-    {
-      came: there.isFile() ? "a file that is there already" : "a folder",
-      wanted: "the name of a new file",
-      todo: there.isFile()
-        ? "Choose another name, or replace it with --overskriv"
-        : "Add a file name with -o",
-    },
-  );
 }

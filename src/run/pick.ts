@@ -1,3 +1,4 @@
+import { subsetOf } from "../core/subset.js";
 import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, shared } from "../core/layer.js";
 
 /**
@@ -32,43 +33,12 @@ export function pickFeatures(
 }
 
 function gather(layer: Layer, keyField: string, column: CodeColumn, features: readonly number[]): Layer {
-  const { featurePart, partRing, ringVertex } = layer;
-  let parts = 0;
-  let rings = 0;
-  let vertices = 0;
-  for (const f of features) {
-    parts += featurePart[f + 1] - featurePart[f];
-    rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
-    vertices += lastVertex(layer, f) - firstVertex(layer, f);
-  }
-  const picked = {
-    xy: shared(Float64Array, 2 * vertices),
-    ringVertex: shared(Uint32Array, rings + 1),
-    partRing: shared(Uint32Array, parts + 1),
-    featurePart: shared(Uint32Array, features.length + 1),
-  };
-  let part = 0;
-  let ring = 0;
-  let vertex = 0;
-  features.forEach((f, i) => {
-    picked.xy.set(layer.xy.subarray(2 * firstVertex(layer, f), 2 * lastVertex(layer, f)), 2 * vertex);
-    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
-      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
-        vertex += ringVertex[r + 1] - ringVertex[r];
-        picked.ringVertex[++ring] = vertex;
-      }
-      picked.partRing[++part] = ring;
-    }
-    picked.featurePart[i + 1] = part;
-  });
   const codes = shared(
     Uint32Array,
     features.map((f) => column.codes[f]),
   );
   return {
-    name: layer.name,
-    epsg: layer.epsg,
-    ...picked,
+    ...subsetOf(layer, features),
     columns: new Map([[keyField, { codes, terms: column.terms }]]),
   };
 }
