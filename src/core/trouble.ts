@@ -72,3 +72,21 @@ export function byPosition(a: Finding, b: Finding): number {
   if (a.feature !== b.feature) return a.feature - b.feature;
   return a.code < b.code ? -1 : a.code > b.code ? 1 : 0;
 }
+
+/** Findings about a field, not about the feature it was met in. */
+const OF_A_FIELD = new Set(["FELT_SENT"]);
+
+/**
+ * A filter over findings in order: what each part of a file tells of the same field is told once, where it was first met.
+ * One for each list.
+ */
+export function oncePerField(): (finding: Finding) => boolean {
+  const told = new Set<string>();
+  return ({ code, layer, says }) => {
+    if (!OF_A_FIELD.has(code)) return true;
+    const key = `${code} ${layer} ${says}`;
+    if (told.has(key)) return false;
+    told.add(key);
+    return true;
+  };
+}

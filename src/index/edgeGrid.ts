@@ -51,14 +51,14 @@ export function buildEdgeGrid(xy: Float64Array, edges: Uint32Array, box: Bbox): 
   const list: CellList = { cells: new Uint32Array(64) };
   const cellStart = shared(Uint32Array, frame.columns * frame.rows + 1);
   for (let i = 0; i < edges.length; i++) {
-    const count = cellsOfEdge(frame, xy, edges[i], list);
+    const count = cellsOf(frame, xy, edges[i], list);
     for (let c = 0; c < count; c++) cellStart[list.cells[c] + 1]++;
   }
   for (let c = 1; c < cellStart.length; c++) cellStart[c] += cellStart[c - 1];
   const cellEdge = shared(Uint32Array, cellStart[cellStart.length - 1]);
   const next = cellStart.slice();
   for (let i = 0; i < edges.length; i++) {
-    const count = cellsOfEdge(frame, xy, edges[i], list);
+    const count = cellsOf(frame, xy, edges[i], list);
     for (let c = 0; c < count; c++) cellEdge[next[list.cells[c]]++] = edges[i];
   }
   return {
@@ -139,17 +139,16 @@ export function passEmptyGround(grid: EdgeGrid, xy: Float64Array, v: number, to:
   return v;
 }
 
-function cellsOfEdge(grid: Frame, xy: Float64Array, edge: number, list: CellList): number {
-  const i = 2 * edge;
-  return cellsOf(grid, xy[i], xy[i + 1], xy[i + 2], xy[i + 3], list);
-}
-
 /**
- * All cells a segment passes, and possibly a few more beside it, each once. Two segments that meet share a cell.
+ * All cells an edge passes, and possibly a few more beside it, each once. Two edges that meet share a cell.
  * @returns how many were written to `list.cells`
  */
-export function cellsOf(grid: Frame, x1: number, y1: number, x2: number, y2: number, list: CellList): number {
+export function cellsOf(grid: Frame, xy: Float64Array, edge: number, list: CellList): number {
   const { columns, rows } = grid;
+  const x1 = xy[2 * edge];
+  const y1 = xy[2 * edge + 1];
+  const x2 = xy[2 * edge + 2];
+  const y2 = xy[2 * edge + 3];
   const c1 = columnOf(grid, x1);
   const c2 = columnOf(grid, x2);
   const r1 = rowOf(grid, y1);

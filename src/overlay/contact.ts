@@ -85,7 +85,15 @@ export class Contacts implements Neighbours {
     const beforeA = this.edgeBefore(a);
     const beforeB = this.edgeBefore(b);
     if (this.areTwins(beforeA, b) && this.areTwins(a, beforeB)) return; // neighbours on both sides of a border
-    if (this.overlap(this.sector(a, beforeA), this.sector(b, beforeB), a)) this.noteEdges(a, b);
+    // The inside at a vertex: counter-clockwise from one ray's end to the other's.
+    const { ringOf, inwardSign } = this.zones;
+    const aLeft = inwardSign[ringOf[a]] > 0;
+    const bLeft = inwardSign[ringOf[b]] > 0;
+    const fromA = aLeft ? a + 1 : beforeA;
+    const toA = aLeft ? beforeA : a + 1;
+    const fromB = bLeft ? b + 1 : beforeB;
+    const toB = bLeft ? beforeB : b + 1;
+    if (this.isIn(fromA, fromB, toB, a) || this.isIn(fromB, fromA, toA, a)) this.noteEdges(a, b);
   }
 
   private areTwins(e: number, f: number): boolean {
@@ -104,18 +112,11 @@ export class Contacts implements Neighbours {
     return before;
   }
 
-  /** The inside at a vertex: counter-clockwise from the first ray's end to the second's. */
-  private sector(out: number, before: number): Sector {
-    const { ringOf, inwardSign } = this.zones;
-    return inwardSign[ringOf[out]] > 0 ? { from: out + 1, to: before } : { from: before, to: out + 1 };
-  }
-
-  private overlap(a: Sector, b: Sector, corner: number): boolean {
-    return this.isIn(a.from, b, corner) || this.isIn(b.from, a, corner);
-  }
-
-  /** Does the ray to a vertex lie in the sector, its first ray included and its second not? A spike counts as all round. */
-  private isIn(ray: number, { from, to }: Sector, corner: number): boolean {
+  /**
+   * Does the ray to a vertex lie in the sector between those to two others, the first included and the second not?
+   * A spike counts as all round.
+   */
+  private isIn(ray: number, from: number, to: number, corner: number): boolean {
     const toEnd = this.turn(corner, from, to);
     if (toEnd === 0 && !this.opposite(corner, from, to)) return true;
     const toRay = this.turn(corner, from, ray);
@@ -176,6 +177,3 @@ export function leastApart(
   for (const { zone, met } of cheapest) if (met.some((other) => !apart.has(other))) apart.add(zone);
   return [...apart].sort((a, b) => a - b);
 }
-
-/** Vertices at the ends of its two rays. */
-type Sector = { readonly from: number; readonly to: number };

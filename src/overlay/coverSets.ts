@@ -45,8 +45,7 @@ export class CoverSets {
   /** Zones of a set, ascending. */
   members(set: number): readonly number[] {
     if (this.known === undefined || set >= this.knownCount) return this.added[set - this.knownCount];
-    const { memberStart, members } = this.known;
-    return Array.from(members.subarray(memberStart[set], memberStart[set + 1]));
+    return membersIn(this.known, set);
   }
 
   /** The set with zone z put in if it was out, taken out if it was in. */
@@ -58,11 +57,7 @@ export class CoverSets {
     const asked = this.toggles.size;
     const at = this.toggles.of(set, zone);
     if (at < asked) return this.leadsTo[at];
-    const list = this.members(set);
-    const without = list.filter((member) => member !== zone);
-    const result = this.intern(
-      without.length < list.length ? without : [...list, zone].sort((a, b) => a - b),
-    );
+    const result = this.intern(toggled(this.members(set), zone));
     this.learn(at, result);
     this.learn(this.toggles.of(result, zone), set);
     return result;
@@ -77,11 +72,11 @@ export class CoverSets {
    * @param same how many sets at the beginning have the same numbers here and there
    * @returns the number here of each
    */
-  adopt({ memberStart, members }: CoverSetColumns, same: number): Uint32Array {
-    const numbers = new Uint32Array(memberStart.length - 1);
+  adopt(columns: CoverSetColumns, same: number): Uint32Array {
+    const numbers = new Uint32Array(columns.memberStart.length - 1);
     for (let s = 0; s < same; s++) numbers[s] = s;
     for (let s = same; s < numbers.length; s++) {
-      numbers[s] = this.intern(Array.from(members.subarray(memberStart[s], memberStart[s + 1])));
+      numbers[s] = this.intern(membersIn(columns, s));
     }
     return numbers;
   }
@@ -89,9 +84,12 @@ export class CoverSets {
   toColumns(): CoverSetColumns {
     const count = this.size;
     const memberStart = shared(Uint32Array, count + 1);
-    for (let s = 0; s < count; s++) memberStart[s + 1] = memberStart[s] + this.members(s).length;
+    if (this.known !== undefined) memberStart.set(this.known.memberStart);
+    for (let s = this.knownCount; s < count; s++)
+      memberStart[s + 1] = memberStart[s] + this.members(s).length;
     const members = shared(Uint32Array, memberStart[count]);
-    for (let s = 0; s < count; s++) members.set(this.members(s), memberStart[s]);
+    if (this.known !== undefined) members.set(this.known.members);
+    for (let s = this.knownCount; s < count; s++) members.set(this.members(s), memberStart[s]);
     return { memberStart, members, toggles: this.toggles.freeze(this.leadsTo) };
   }
 
@@ -126,4 +124,21 @@ export class CoverSets {
     }
     return key;
   }
+}
+
+function membersIn({ memberStart, members }: CoverSetColumns, set: number): number[] {
+  const list: number[] = [];
+  for (let k = memberStart[set]; k < memberStart[set + 1]; k++) list.push(members[k]);
+  return list;
+}
+
+/** An ascending list with a zone put in if it was not there, left out if it was. */
+function toggled(list: readonly number[], zone: number): number[] {
+  const result: number[] = [];
+  let i = 0;
+  while (i < list.length && list[i] < zone) result.push(list[i++]);
+  if (list[i] === zone) i++;
+  else result.push(zone);
+  while (i < list.length) result.push(list[i++]);
+  return result;
 }

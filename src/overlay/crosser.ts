@@ -1,4 +1,5 @@
 import { grown } from "../core/grown.js";
+import { orderBy } from "../core/orderBy.js";
 import { type CellList, cellsOf, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
@@ -117,7 +118,7 @@ export class Crosser {
     if (cell === rowOf(grid, qy) * grid.columns + columnOf(grid, qx)) this.testCell(cell, false);
     else {
       // Zone edges stand in several cells. On a short way a crossing met again is told by those already found.
-      const cells = cellsOf(grid, px, py, qx, qy, this.list);
+      const cells = cellsOf(grid, xy, v, this.list);
       const once = cells > FEW_CELLS;
       if (once && ++this.walk === 0xffffffff) {
         this.stamp.fill(0);
@@ -135,7 +136,7 @@ export class Crosser {
     const end = cellStart[cell + 1];
     let k = cellStart[cell];
     if (k === end) return;
-    const { stamp, walk, walked, at } = this;
+    const { stamp, walk, walked, at, self, side, twin } = this;
     const px = walked[2 * at];
     const py = walked[2 * at + 1];
     const qx = walked[2 * at + 2];
@@ -144,57 +145,77 @@ export class Crosser {
     const maxX = px < qx ? qx : px;
     const minY = py < qy ? py : qy;
     const maxY = py < qy ? qy : py;
-    const dx = qx - px;
-    const dy = qy - py;
     for (; k < end; k++) {
       const e = cellEdge[k];
       if (once) {
         if (stamp[e] === walk) continue;
         stamp[e] = walk;
       }
+      // Itself, in this ring or in both: side by side in the moved picture, or one border.
+      if (self >= 0 && (e === self || isItselfOrNext(self, e, twin[e]))) continue;
       const ux = xy[2 * e];
       const vx = xy[2 * e + 2];
       if ((ux < minX && vx < minX) || (ux > maxX && vx > maxX)) continue;
       const uy = xy[2 * e + 1];
       const vy = xy[2 * e + 3];
       if ((uy < minY && vy < minY) || (uy > maxY && vy > maxY)) continue;
-      // Sides of u and v of the walked edge, then of its ends of u -> v; Shewchuk's filter tells when to be sure.
-      const au = dx * (uy - py);
-      const bu = dy * (ux - px);
-      const av = dx * (vy - py);
-      const bv = dy * (vx - px);
+      // Sides of u and v of the walked edge, then of its ends of u -> v, to the bit as `orientAt` has them; Shewchuk's
+      // filter tells when to be sure.
+      const pux = px - ux;
+      const puy = py - uy;
+      const qux = qx - ux;
+      const quy = qy - uy;
+      const pvx = px - vx;
+      const pvy = py - vy;
+      const qvx = qx - vx;
+      const qvy = qy - vy;
+      const au = pux * quy;
+      const bu = puy * qux;
+      const av = pvx * qvy;
+      const bv = pvy * qvx;
       const u = au - bu;
       const v = av - bv;
       const uSure = FILTER * (Math.abs(au) + Math.abs(bu));
       const vSure = FILTER * (Math.abs(av) + Math.abs(bv));
       if ((u > uSure && v > vSure) || (u < -uSure && v < -vSure)) continue;
-      const ex = vx - ux;
-      const ey = vy - uy;
-      const ap = ex * (py - uy);
-      const bp = ey * (px - ux);
-      const aq = ex * (qy - uy);
-      const bq = ey * (qx - ux);
+      const ap = pux * pvy;
+      const bp = puy * pvx;
+      const aq = qux * qvy;
+      const bq = quy * qvx;
       const p = ap - bp;
       const q = aq - bq;
       const pSure = FILTER * (Math.abs(ap) + Math.abs(bp));
       const qSure = FILTER * (Math.abs(aq) + Math.abs(bq));
       if ((p > pSure && q > qSure) || (p < -pSure && q < -qSure)) continue;
-      this.look(e, once);
+      side[P] = p;
+      side[Q] = q;
+      side[U] = u;
+      side[V] = v;
+      // A bound of 0 is that of an exact 0: a shared vertex.
+      const sure =
+        (Math.abs(p) > pSure || pSure === 0) &&
+        (Math.abs(q) > qSure || qSure === 0) &&
+        (Math.abs(u) > uSure || uSure === 0) &&
+        (Math.abs(v) > vSure || vSure === 0);
+      if (sure || this.meetExactly(e)) this.look(e, once);
     }
+  }
+
+  /** Decides the sides that floating point may have wrong. @returns whether the two edges still meet */
+  private meetExactly(e: number): boolean {
+    const { xy, walked, at, side } = this;
+    side[U] = orientAt(walked, at, xy, e);
+    side[V] = orientAt(walked, at, xy, e + 1);
+    if ((side[U] > 0 && side[V] > 0) || (side[U] < 0 && side[V] < 0)) return false;
+    side[P] = orientAt(xy, e, walked, at);
+    side[Q] = orientAt(xy, e, walked, at + 1);
+    return !((side[P] > 0 && side[Q] > 0) || (side[P] < 0 && side[Q] < 0));
   }
 
   /** Looks closely at a zone edge that may meet the walked one, and at its twin. */
   private look(e: number, once: boolean): void {
-    const { xy, walked, at, self, twin, ringOf, ownerOf, rankOf, side } = this;
-    // One and the same segment, in this ring or in both: side by side in the moved picture, or one border.
+    const { xy, twin, ringOf, ownerOf, rankOf } = this;
     const t = twin[e];
-    if (e === self || t === self) return;
-    side[U] = orientAt(walked, at, xy, e);
-    side[V] = orientAt(walked, at, xy, e + 1);
-    if ((side[U] > 0 && side[V] > 0) || (side[U] < 0 && side[V] < 0)) return;
-    side[P] = orientAt(xy, e, walked, at);
-    side[Q] = orientAt(xy, e, walked, at + 1);
-    if ((side[P] > 0 && side[Q] > 0) || (side[P] < 0 && side[Q] < 0)) return;
     const rank = rankOf[ownerOf[ringOf[e]]];
     const rankOfTwin = t === NO_TWIN ? rank : rankOf[ownerOf[ringOf[t]]];
     if (rank === this.rank) this.within(e);
@@ -303,15 +324,7 @@ export class Crosser {
     if (this.order.length < count) this.order = new Uint32Array(2 * count);
     const order = this.order.subarray(0, count);
     for (let i = 0; i < count; i++) order[i] = i;
-    if (count > 24) order.sort((a, b) => this.compare(a, b));
-    else {
-      for (let i = 1; i < count; i++) {
-        const moving = order[i];
-        let j = i;
-        for (; j > 0 && this.compare(order[j - 1], moving) > 0; j--) order[j] = order[j - 1];
-        order[j] = moving;
-      }
-    }
+    orderBy(order, this.byPlace);
     for (const column of [
       this.edge,
       this.mate,
@@ -327,7 +340,7 @@ export class Crosser {
     }
   }
 
-  private compare(a: number, b: number): number {
+  private readonly byPlace = (a: number, b: number): number => {
     const apart = this.t[a] - this.t[b];
     const doubt = this.tError[a] + this.tError[b];
     if (apart > doubt) return 1;
@@ -341,7 +354,7 @@ export class Crosser {
       segmentAt(this.xy, this.edge[b]),
       rankOf[ownerOf[ringOf[this.edge[b]]]],
     );
-  }
+  };
 
   private grow(): void {
     const length = 2 * this.edge.length;
@@ -355,6 +368,11 @@ export class Crosser {
     this.y = grown(this.y, length);
     this.leftward = grown(this.leftward, length);
   }
+}
+
+/** An edge of the grid that is the walked one's twin, or the one before or behind it on its ring, which cannot cross it. */
+function isItselfOrNext(self: number, e: number, twin: number): boolean {
+  return twin === self || (twin === NO_TWIN && (e === self + 1 || e === self - 1));
 }
 
 /** Edge e of an array of vertices. */

@@ -1,6 +1,7 @@
 import Flatbush from "flatbush";
 import { grown } from "../core/grown.js";
 import { bboxOf, type Layer } from "../core/layer.js";
+import { orderBy } from "../core/orderBy.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
@@ -336,7 +337,7 @@ export class CoverKernel {
     const order = byZone.subarray(0, crossings);
     this.spiked = false;
     for (let i = 0; i < crossings; i++) order[i] = i;
-    order.sort((a, b) => this.compareOnZone(a, b));
+    orderBy(order, this.onZone);
     for (let i = 0; i < crossings;) {
       const ring = zones.ringOf[this.crossedEdge[order[i]]];
       let end = i + 1;
@@ -430,7 +431,7 @@ export class CoverKernel {
     );
   }
 
-  private compareOnZone(a: number, b: number): number {
+  private readonly onZone = (a: number, b: number): number => {
     const edge = this.crossedEdge[a];
     if (edge !== this.crossedEdge[b]) return edge - this.crossedEdge[b];
     const apart = this.crossingT[a] - this.crossingT[b];
@@ -448,7 +449,7 @@ export class CoverKernel {
     // Two edges of one polygon on each other: a spike. Either order will do, but neither tells where the ring began.
     if (order === 0) this.spiked = true;
     return order !== 0 ? order : a - b;
-  }
+  };
 
   private rankOfEdge(edge: number): number {
     const { rankOf, ownerOf, ringOf } = this.zones;

@@ -13,6 +13,8 @@ import type { ZoneRings } from "./stretch.js";
 export type NodeGround = ZoneEdges & {
   readonly zoneCount: number;
   readonly ringVertex: Uint32Array;
+  /** Per edge: may it meet another one (`edgesThatMeet`)? */
+  readonly meets: Uint8Array;
   readonly cellSet: Uint32Array;
   readonly sets: CoverSetColumns;
 };
@@ -38,7 +40,7 @@ export type NodePart = {
 
 /** Walks rings through the other zones: the same procedure that later walks the ground. Parts may be found anywhere. */
 export function findNodes(ground: NodeGround, rings: Uint32Array, measure: Measure): NodePart {
-  const { xy, ringOf, ownerOf, ringVertex, rankOf, twin } = ground;
+  const { xy, ringOf, ownerOf, ringVertex, rankOf, twin, meets } = ground;
   const contacts = new Contacts(ground);
   const crosser = new Crosser(ground, contacts);
   const sets = new CoverSets(ground.zoneCount, ground.sets);
@@ -59,9 +61,11 @@ export function findNodes(ground: NodeGround, rings: Uint32Array, measure: Measu
     let set = end > first ? otherZonesAt(ground, sets, contacts, owner, first) : 0;
     const start = set;
     for (let v = first; v < end; v++) {
-      if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
       const mate = twin[v];
+      if (mate === NO_TWIN && meets[v] === 0) continue;
+      if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
       if (mate !== NO_TWIN && rankOf[ownerOf[ringOf[mate]]] === rankOf[owner]) contacts.compareTwins(v, mate);
+      if (meets[v] === 0) continue;
       const count = crosser.collect(xy, v, v);
       for (let c = 0; c < count; c++) {
         const edge = crosser.edge[c];

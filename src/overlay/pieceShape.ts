@@ -1,8 +1,77 @@
 import { type Bbox, bboxOf, type Layer } from "../core/layer.js";
 import type { M2, Metre } from "../core/units.js";
 
-/** One polygon feature of a layer. */
-export type FeatureOf = { readonly layer: Layer; readonly feature: number };
+/** One polygon feature of a layer, with its edges by northing where it is asked about often. */
+export type FeatureOf = { readonly layer: Layer; readonly feature: number; readonly edges?: EdgesByNorthing };
+
+/** A polygon's edges in bands of y, so that what lies near a small place is found without walking the whole border. */
+export class EdgesByNorthing {
+  readonly box: Bbox;
+  readonly perimeterM: Metre;
+  private readonly perMetre: number;
+  private readonly bandStart: Uint32Array;
+  private readonly bandEdge: Uint32Array;
+
+  constructor(private readonly of: Pick<FeatureOf, "layer" | "feature">) {
+    const { layer, feature } = of;
+    this.box = boxOfFeature(of);
+    let count = 0;
+    let perimeterM = 0;
+    eachEdge(layer, feature, (v) => {
+      count++;
+      perimeterM += edgeLength(layer.xy, v);
+    });
+    this.perimeterM = perimeterM;
+    const bands = Math.max(1, count >> 2);
+    const height = this.box[3] - this.box[1];
+    this.perMetre = height > 0 ? bands / height : 0;
+    const start = new Uint32Array(bands + 1);
+    const eachBand = (v: number, visit: (band: number) => void): void => {
+      const last = this.lastBand(v, bands);
+      for (let band = this.firstBand(v, bands); band <= last; band++) visit(band);
+    };
+    eachEdge(layer, feature, (v) => eachBand(v, (band) => start[band + 1]++));
+    for (let band = 0; band < bands; band++) start[band + 1] += start[band];
+    const next = start.slice();
+    this.bandEdge = new Uint32Array(start[bands]);
+    eachEdge(layer, feature, (v) => eachBand(v, (band) => (this.bandEdge[next[band]++] = v)));
+    this.bandStart = start;
+  }
+
+  /** Visits each edge once that comes between two northings, and a few beside. */
+  between(low: Metre, high: Metre, visit: (v: number) => void): void {
+    const bands = this.bandStart.length - 1;
+    const first = this.bandOf(low, bands);
+    const last = this.bandOf(high, bands);
+    for (let band = first; band <= last; band++) {
+      for (let k = this.bandStart[band]; k < this.bandStart[band + 1]; k++) {
+        const v = this.bandEdge[k];
+        if (band === Math.max(first, this.firstBand(v, bands))) visit(v);
+      }
+    }
+  }
+
+  private bandOf(y: number, bands: number): number {
+    return Math.max(0, Math.min(bands - 1, Math.floor((y - this.box[1]) * this.perMetre)));
+  }
+
+  private firstBand(v: number, bands: number): number {
+    const { xy } = this.of.layer;
+    return this.bandOf(Math.min(xy[2 * v + 1], xy[2 * v + 3]), bands);
+  }
+
+  private lastBand(v: number, bands: number): number {
+    const { xy } = this.of.layer;
+    return this.bandOf(Math.max(xy[2 * v + 1], xy[2 * v + 3]), bands);
+  }
+}
+
+/** Length of all rings of a feature. */
+export function perimeterOf({ layer, feature }: FeatureOf): Metre {
+  let length = 0;
+  eachEdge(layer, feature, (v) => (length += edgeLength(layer.xy, v)));
+  return length;
+}
 
 /** How far beside a border the two sides are looked at. Far above rounding, far below what anybody draws. */
 const BESIDE_M = 1e-4;
@@ -71,18 +140,18 @@ export function boxOfFeature({ layer, feature }: FeatureOf): Bbox {
 }
 
 function commonBox(a: FeatureOf, b: FeatureOf): Bbox | undefined {
-  const p = boxOfFeature(a);
-  const q = boxOfFeature(b);
+  const p = a.edges?.box ?? boxOfFeature(a);
+  const q = b.edges?.box ?? boxOfFeature(b);
   const box: Bbox = [Math.max(p[0], q[0]), Math.max(p[1], q[1]), Math.min(p[2], q[2]), Math.min(p[3], q[3])];
   return box[0] <= box[2] && box[1] <= box[3] ? box : undefined;
 }
 
 /** Length of the edges whose box meets the box. */
-function lengthInBox({ layer, feature }: FeatureOf, box: Bbox): Metre {
-  const { xy } = layer;
+function lengthInBox(of: FeatureOf, box: Bbox): Metre {
+  const { xy } = of.layer;
   let length = 0;
-  eachEdge(layer, feature, (v) => {
-    if (meetsBox(xy, v, box)) length += Math.hypot(xy[2 * v + 2] - xy[2 * v], xy[2 * v + 3] - xy[2 * v + 1]);
+  edgesBetween(of, box[1] - SAME_M, box[3] + SAME_M, (v) => {
+    if (meetsBox(xy, v, box)) length += edgeLength(xy, v);
   });
   return length;
 }
@@ -95,6 +164,15 @@ function meetsBox(xy: Float64Array, v: number, box: Bbox): boolean {
     Math.max(y1, y2) >= box[1] - SAME_M &&
     Math.min(y1, y2) <= box[3] + SAME_M
   );
+}
+
+const edgeLength = (xy: Float64Array, v: number): Metre =>
+  lengthOf(xy[2 * v + 2] - xy[2 * v], xy[2 * v + 3] - xy[2 * v + 1]);
+
+/** Visits at least the edges that come between two northings. */
+function edgesBetween(of: FeatureOf, low: Metre, high: Metre, visit: (v: number) => void): void {
+  if (of.edges === undefined) eachEdge(of.layer, of.feature, visit);
+  else of.edges.between(low, high, visit);
 }
 
 function eachEdge(
@@ -116,12 +194,12 @@ class Bands {
   private readonly minY: number;
   private readonly perMetre: number;
 
-  constructor({ layer, feature }: FeatureOf, box: Bbox) {
-    this.xy = layer.xy;
+  constructor(of: FeatureOf, box: Bbox) {
+    this.xy = of.layer.xy;
     const low = box[1] - 1;
     const high = box[3] + 1;
     const edges: number[] = [];
-    eachEdge(layer, feature, (v) => {
+    edgesBetween(of, low, high, (v) => {
       const y1 = this.xy[2 * v + 1];
       const y2 = this.xy[2 * v + 3];
       if (Math.max(y1, y2) < low || Math.min(y1, y2) > high) return;
@@ -170,7 +248,8 @@ class Bands {
   /** Whether a place lies on the border, to `SAME_M`. */
   touches(x: number, y: number): boolean {
     for (let band = this.bandOf(y - SAME_M); band <= this.bandOf(y + SAME_M); band++) {
-      for (const v of this.lists[band]) if (distanceTo(this.xy, v, x, y) < SAME_M) return true;
+      for (const v of this.lists[band])
+        if (isNear(this.xy, v, x) && distanceTo(this.xy, v, x, y) < SAME_M) return true;
     }
     return false;
   }
@@ -186,49 +265,63 @@ function borderLength(own: Bands, other: Bands, skipCommon: boolean): Metre {
     const dy = xy[2 * v + 3] - y1;
     const whole = Math.hypot(dx, dy);
     if (whole === 0) continue;
-    const cuts = [0, ...cutsOf(xy, v, other), 1].sort((p, q) => p - q);
+    const cuts = [0, 1];
+    cutsOf(xy, v, other, cuts);
+    if (cuts.length > 2) cuts.sort((p, q) => p - q);
     const nx = (-dy / whole) * BESIDE_M;
     const ny = (dx / whole) * BESIDE_M;
-    const inBoth = (x: number, y: number): boolean => own.holds(x, y) && other.holds(x, y);
+    const inBoth = (x: number, y: number): boolean => other.holds(x, y) && own.holds(x, y);
     for (let k = 0; k + 1 < cuts.length; k++) {
       const part = (cuts[k + 1] - cuts[k]) * whole;
       if (part < SAME_M) continue;
       const t = (cuts[k] + cuts[k + 1]) / 2;
       const x = x1 + t * dx;
       const y = y1 + t * dy;
-      if (skipCommon && other.touches(x, y)) continue;
-      if (inBoth(x + nx, y + ny) !== inBoth(x - nx, y - ny)) length += part;
+      if (inBoth(x + nx, y + ny) === inBoth(x - nx, y - ny)) continue;
+      if (!skipCommon || !other.touches(x, y)) length += part;
     }
   }
   return length;
 }
 
 /** Where the edge from v is met by the other's border, as shares of it in 0 .. 1: crossings, and ends that lie on it. */
-function cutsOf(xy: Float64Array, v: number, other: Bands): number[] {
-  const [x1, y1] = [xy[2 * v], xy[2 * v + 1]];
-  const dx = xy[2 * v + 2] - x1;
-  const dy = xy[2 * v + 3] - y1;
+function cutsOf(xy: Float64Array, v: number, other: Bands, cuts: number[]): void {
+  const [x1, y1, x2, y2] = [xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3]];
+  const dx = x2 - x1;
+  const dy = y2 - y1;
   const square = dx * dx + dy * dy;
-  const cuts: number[] = [];
-  const last = other.bandOf(Math.max(y1, y1 + dy));
-  for (let band = other.bandOf(Math.min(y1, y1 + dy)); band <= last; band++) {
+  const minX = Math.min(x1, x2) - SAME_M;
+  const maxX = Math.max(x1, x2) + SAME_M;
+  const minY = Math.min(y1, y2) - SAME_M;
+  const maxY = Math.max(y1, y2) + SAME_M;
+  const o = other.xy;
+  const last = other.bandOf(maxY);
+  for (let band = other.bandOf(minY); band <= last; band++) {
     for (const w of other.lists[band]) {
-      const o = other.xy;
+      const ax = o[2 * w];
+      const ay = o[2 * w + 1];
+      const bx = o[2 * w + 2];
+      const by = o[2 * w + 3];
+      if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) continue;
+      if ((ay < minY && by < minY) || (ay > maxY && by > maxY)) continue;
       for (const end of [w, w + 1]) {
         if (distanceTo(xy, v, o[2 * end], o[2 * end + 1]) >= SAME_M) continue;
         cuts.push(Math.max(0, Math.min(1, ((o[2 * end] - x1) * dx + (o[2 * end + 1] - y1) * dy) / square)));
       }
-      const ex = o[2 * w + 2] - o[2 * w];
-      const ey = o[2 * w + 3] - o[2 * w + 1];
+      const ex = bx - ax;
+      const ey = by - ay;
       const across = dx * ey - dy * ex;
       if (across === 0) continue;
-      const t = ((o[2 * w] - x1) * ey - (o[2 * w + 1] - y1) * ex) / across;
-      const s = ((o[2 * w] - x1) * dy - (o[2 * w + 1] - y1) * dx) / across;
+      const t = ((ax - x1) * ey - (ay - y1) * ex) / across;
+      const s = ((ax - x1) * dy - (ay - y1) * dx) / across;
       if (t > 0 && t < 1 && s >= 0 && s <= 1) cuts.push(t);
     }
   }
-  return cuts;
 }
+
+/** Whether an edge comes near an easting at all. */
+const isNear = (xy: Float64Array, v: number, x: number): boolean =>
+  Math.min(xy[2 * v], xy[2 * v + 2]) - SAME_M <= x && x <= Math.max(xy[2 * v], xy[2 * v + 2]) + SAME_M;
 
 function distanceTo(xy: Float64Array, v: number, x: number, y: number): Metre {
   const px = x - xy[2 * v];

@@ -2,7 +2,7 @@ import { shared, type Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { invariant } from "../core/trouble.js";
 import { findNodes } from "./nodes.js";
-import { draftZones, finishZones, firstRound, type NameZone, type Zones } from "./zones.js";
+import { draftZones, finishZones, firstRound, type NameZone, underRanks, type Zones } from "./zones.js";
 
 /** Ranks of zones that were found tangled begin here: above those of layers, below `GROUND`. */
 export const TANGLED = 0x40000000;
@@ -21,7 +21,7 @@ export function indexRanked(
   measure: Measure,
   nameZone: NameZone,
 ): Zones {
-  const draft = { ...draftZones(layers, measure), rankOf: shared(Uint32Array, rankOf) };
+  const draft = underRanks(draftZones(layers, measure), shared(Uint32Array, rankOf));
   const part = findNodes(draft, firstRound(draft).rings, measure);
   invariant(
     part.tangles.length === 0 || part.selfCrossing !== undefined,

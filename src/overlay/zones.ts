@@ -3,20 +3,13 @@ import RBush from "rbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
-import {
-  buildEdgeGrid,
-  centreX,
-  centreY,
-  columnOf,
-  type EdgeGrid,
-  rowOf,
-  sumTable,
-} from "../index/edgeGrid.js";
-import { beyondEdge } from "./borders.js";
+import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf, sumTable } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
+import { coverAtCentres } from "./centres.js";
 import { leastApart } from "./contact.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
-import type { SelfCrossing, ZoneEdges } from "./crosser.js";
+import { NO_TWIN, type SelfCrossing } from "./crosser.js";
+import { edgesThatMeet } from "./meeting.js";
 import { pairTwins } from "./twins.js";
 import { findNodes, joinNodes, type NodeGround, type NodePart } from "./nodes.js";
 import { isCounterClockwise } from "./orientation.js";
@@ -88,7 +81,7 @@ export function indexZones(
 
 /**
  * An index without its nodes, which may be found in parts and on several threads (`findNodes`). It takes the polygons of
- * each layer to be disjoint; where the nodes' finding shows that some are not, `moveApart` makes another draft.
+ * each layer to be disjoint; where the nodes' finding shows that some are not, `nextRound` makes another draft.
  */
 export type ZoneDraft = NodeGround & Omit<Rings, "isShell"> & ReturnType<typeof integrateRings>;
 
@@ -114,7 +107,20 @@ export function nextRound(draft: ZoneDraft, found: readonly NodePart[]): NodeRou
   if (apart.length === 0) return undefined;
   const rankOf = shared(Uint32Array, draft.rankOf);
   for (const zone of apart) rankOf[zone] = draft.zoneCount + zone; // there are no more layers than zones
-  return { draft: { ...draft, rankOf }, rings: ringsNear(draft, new Set(apart)) };
+  return { draft: underRanks(draft, rankOf), rings: ringsNear(draft, new Set(apart)) };
+}
+
+/** The same zones, moved otherwise. A border whose two sides move apart is two borders: where it bends they cross. */
+export function underRanks(draft: ZoneDraft, rankOf: Uint32Array): ZoneDraft {
+  const { twin, ringOf, ownerOf } = draft;
+  const meets = shared(Uint8Array, draft.meets);
+  for (let e = 0; e < twin.length; e++) {
+    const mate = twin[e];
+    if (mate === NO_TWIN || rankOf[ownerOf[ringOf[e]]] === rankOf[ownerOf[ringOf[mate]]]) continue;
+    meets[e] = 1;
+    meets[mate] = 1;
+  }
+  return { ...draft, rankOf, meets };
 }
 
 /** Rings whose box meets that of a ring of these zones, their own among them. */
@@ -144,8 +150,9 @@ export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraf
   const grid = buildEdgeGrid(rings.xy, firsts, bboxOf(rings.xy, 0, vertexCount));
   const sets = new CoverSets(rings.zoneCount);
   const pile = { ...unpaired, grid, twin };
-  const cellSet = coverAtCentres(pile, sets);
-  return { zoneCount, ringVertex, ...pile, cellSet, sets: sets.toColumns() };
+  const cellSet = coverAtCentres(pile, firsts, sets);
+  const meets = edgesThatMeet(rings.xy, grid, twin);
+  return { zoneCount, ringVertex, ...pile, meets, cellSet, sets: sets.toColumns() };
 }
 
 /** @param parts nodes of all rings, of each round after those of the one before */
@@ -286,40 +293,6 @@ class TwoPartSum {
     this.hi = sum + low;
     this.lo = low - (this.hi - sum);
   }
-}
-
-/** Row by row from the empty left border, toggling at each edge between two neighbouring centres. */
-function coverAtCentres(pile: ZoneEdges, sets: CoverSets): Uint32Array {
-  const { grid, xy } = pile;
-  const { columns, rows, cellStart, cellEdge } = grid;
-  const cellSet = shared(Uint32Array, columns * rows);
-  const stamp = new Uint32Array(xy.length / 2);
-  let visit = 0;
-  for (let row = 0; row < rows; row++) {
-    const y = centreY(grid, row);
-    let set = 0;
-    for (let column = 1; column < columns; column++) {
-      const cell = row * columns + column;
-      if (cellStart[cell - 1] === cellStart[cell + 1]) {
-        cellSet[cell] = set;
-        continue;
-      }
-      const x1 = centreX(grid, column - 1);
-      const x2 = centreX(grid, column);
-      visit++;
-      for (let k = cellStart[cell - 1]; k < cellStart[cell + 1]; k++) {
-        const e = cellEdge[k];
-        const uy = xy[2 * e + 1];
-        const vy = xy[2 * e + 3];
-        if ((uy < y && vy < y) || (uy > y && vy > y)) continue;
-        if (stamp[e] === visit) continue;
-        stamp[e] = visit;
-        set = beyondEdge(pile, sets, set, e, x1, y, x2, y);
-      }
-      cellSet[cell] = set;
-    }
-  }
-  return cellSet;
 }
 
 function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): InputError {

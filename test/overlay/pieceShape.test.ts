@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Layer, LayerBuilder } from "../../src/core/layer.js";
-import { mayBeNarrower, pieceWidth, placeInBoth } from "../../src/overlay/pieceShape.js";
+import { EdgesByNorthing, mayBeNarrower, pieceWidth, placeInBoth } from "../../src/overlay/pieceShape.js";
 
 type Point = readonly [number, number];
 const polygon = (...rings: (readonly Point[])[]): { layer: Layer; feature: number } => {
@@ -51,6 +51,8 @@ test("boxes anywhere: the width is that of their intersection, the place is insi
       const width = (w * h) / (w + h);
       expect(pieceWidth(a, b, w * h)).toBeCloseTo(width, 6);
       expect(mayBeNarrower(a, b, w * h, width + 1e-6)).toBe(true);
+      const byNorthing = { ...b, edges: new EdgesByNorthing(b) };
+      expect(pieceWidth(a, byNorthing, w * h)).toBe(pieceWidth(a, b, w * h));
       const [x, y] = placeInBoth(a, b)!;
       expect(x > EAST + Math.max(p[0], q[0]) && x < EAST + Math.min(p[2], q[2])).toBe(true);
       expect(y > NORTH + Math.max(p[1], q[1]) && y < NORTH + Math.min(p[3], q[3])).toBe(true);
