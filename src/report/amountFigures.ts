@@ -13,7 +13,7 @@ const MOST_UNITS = 12;
 export function stack(input: FigureInput, table: Table): Chart[] {
   const columns = amountColumns(
     table,
-    /^(planlagt|bebygd|vann|reserve|detaljering|forskjell|sum|endring|areal)/i,
+    /^(planlagt|bebygd|vann|reserve|detaljering|striper|forskjell|sum|endring|areal)/i,
   );
   const rows = bodyRows(table);
   const bars = rows.map((row): Bar => ({

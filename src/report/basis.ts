@@ -2,14 +2,18 @@
 import type { Finding, Severity } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
 import type { Check } from "../tables/checks.js";
-import { classFields } from "../tables/classes.js";
+import type { ClassList } from "../rules/classes.js";
+import { classFields, type ClassRow } from "../tables/classes.js";
 import type { AccountFacts, AreaMeasure, Both, InputFacts } from "../tables/facts.js";
 import type { Table } from "../tables/table.js";
 import type { Rules } from "../rules/rules.js";
 import { type RepairBasis, repairBasis } from "./repairBasis.js";
+import type { RunBasis } from "./runBasis.js";
 
 /** The form of `regnskap.json`; a reader refuses one it does not know. */
-export const BASIS_FORM = "arealregnskap/rapportgrunnlag/1";
+export const BASIS_FORM = "arealregnskap/rapportgrunnlag/2";
+/** As it was when only accounts had reports: the same without `run`. */
+export const FIRST_FORM = "arealregnskap/rapportgrunnlag/1";
 
 /** One class of a field, with its English name where the code list has one. */
 export type BasisClass = { readonly kode: string; readonly navn: string; readonly en?: string };
@@ -37,6 +41,7 @@ export type FindingGroup = {
 export type ReportBasis = {
   readonly form: typeof BASIS_FORM;
   readonly version: string;
+  readonly run: RunBasis;
   readonly measure: AreaMeasure;
   readonly measureId: string;
   readonly fields: readonly BasisField[];
@@ -45,9 +50,10 @@ export type ReportBasis = {
     readonly name: string;
     readonly keyField: string;
     readonly unitCount: number;
-    /** Units of which the ground covers less than they claim, by more than the tolerance. */
+    /** Units of which the ground covers less than they claim, by more than the tolerance; 0 where the run cannot tell. */
     readonly uncoveredCount: number;
   }[];
+  /** Of two editions the later one, of several years the last. */
   readonly ground: {
     readonly featureCount: number;
     readonly cellCount: number;
@@ -65,6 +71,9 @@ export type ReportBasis = {
   readonly repairs?: readonly RepairBasis[];
 };
 
+/** All ground of a class: path data in pixels, y down, for the even-odd rule. Classes stand in order of code. */
+export type DrawnClass = { readonly kode: string; readonly path: string };
+
 /** The ground drawn in pixel space: `kart.json`. Areas are never taken from it. */
 export type MapBasis = {
   readonly form: "arealregnskap/kart/1";
@@ -76,22 +85,45 @@ export type MapBasis = {
   readonly pixelM: number;
   readonly width: number;
   readonly height: number;
-  /** Path data in pixels, y down, for the even-odd rule; in order of code. */
-  readonly classes: readonly { readonly kode: string; readonly path: string }[];
+  readonly classes: readonly DrawnClass[];
   /** Borders between the units of one layer, as open lines. */
   readonly outlines?: { readonly layer: string; readonly path: string };
+  /** The largest changes of a comparison, one by one; absent in other runs. */
+  readonly closeUps?: readonly CloseUp[];
 };
 
-/** Gathers a run for its reports. Findings are grouped, the worst severity first. */
+/** One of the largest changes and the ground around it in both editions, in a frame and pixels of its own. */
+export type CloseUp = Pick<MapBasis, "minX" | "minY" | "pixelM" | "width" | "height"> & {
+  /** Its number in T11s. */
+  readonly nr: number;
+  readonly before: readonly DrawnClass[];
+  readonly after: readonly DrawnClass[];
+  /** What has changed, as one path. */
+  readonly changed: string;
+};
+
+/** What a run has to show. */
+export type Shown = {
+  readonly tables: readonly Table[];
+  readonly checks: readonly Check[];
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * Gathers a run for its reports. Findings are grouped, the worst severity first.
+ * @param run what kind of run it is, where it is more than one account
+ */
 export function basisOf(
   version: string,
   facts: AccountFacts,
   rules: Rules,
-  account: { tables: readonly Table[]; checks: readonly Check[]; findings: readonly Finding[] },
+  account: Shown,
+  run: RunBasis = { kind: "account" },
 ): ReportBasis {
   return {
     form: BASIS_FORM,
     version,
+    run,
     measure: facts.measure,
     measureId: facts.measureId,
     fields: fieldsOf(facts, rules),
@@ -127,29 +159,36 @@ const isUncovered = (union: Both, covered: Both, { accounting: { tolerances } }:
   Math.max(tolerances.identityM2, tolerances.identityRelative * Math.abs(union.trueM2));
 
 function fieldsOf(facts: AccountFacts, rules: Rules): BasisField[] {
-  return classFields(facts, rules).map(({ field, classes, rows }) => {
-    const english = new Map(
-      classes?.list.values.flatMap(({ kode, navn_eu: name }) =>
-        name === undefined || name === "" ? [] : [[kode, name] as const],
-      ),
-    );
-    return {
-      field,
-      title: classes?.title ?? field,
-      ...(classes === undefined ? {} : { list: classes.list.id }),
-      classes: rows
-        .filter(({ rad }) => rad === "klasse")
-        .map(({ kode, navn }) => {
-          const name = english.get(kode);
-          return name === undefined ? { kode, navn } : { kode, navn, en: name };
-        }),
-    };
-  });
+  return classFields(facts, rules).map(({ field, classes, rows }) => basisField(field, classes, rows));
+}
+
+/** @param classes undefined for a field that no rule knows */
+export function basisField(
+  field: string,
+  classes: ClassList | undefined,
+  rows: readonly ClassRow[],
+): BasisField {
+  const english = new Map(
+    classes?.list.values.flatMap(({ kode, navn_eu: name }) =>
+      name === undefined || name === "" ? [] : [[kode, name] as const],
+    ),
+  );
+  return {
+    field,
+    title: classes?.title ?? field,
+    ...(classes === undefined ? {} : { list: classes.list.id }),
+    classes: rows
+      .filter(({ rad }) => rad === "klasse")
+      .map(({ kode, navn }) => {
+        const name = english.get(kode);
+        return name === undefined ? { kode, navn } : { kode, navn, en: name };
+      }),
+  };
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "note"];
 
-function groupFindings(findings: readonly Finding[]): FindingGroup[] {
+export function groupFindings(findings: readonly Finding[]): FindingGroup[] {
   const groups = new Map<string, { -readonly [K in keyof FindingGroup]: FindingGroup[K] }>();
   for (const { severity, code, layer, did, areaM2, says } of findings) {
     const key = JSON.stringify([severity, code, layer, did]);

@@ -1,4 +1,4 @@
-import { box, drawing, type Fills, label, softLabel, textWidth, clip } from "./svg.js";
+import { box, drawing, type Fill, type Fills, label, softLabel, textWidth, clip } from "./svg.js";
 
 /** One thing measured: a class, a flow, a change. `text` is the value as a reader sees it. */
 export type Part = {
@@ -50,7 +50,7 @@ export function classesOf(bars: readonly Bar[]): readonly Part[] {
 
 /** A legend as rows of swatches. @returns markup and how high it is */
 export function legend(
-  classes: readonly { readonly name: string; readonly fill: string }[],
+  classes: readonly { readonly name: string; readonly fill: Fill }[],
   top: number,
   width = CHART_WIDTH,
 ): { readonly markup: string; readonly height: number } {

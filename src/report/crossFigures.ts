@@ -39,11 +39,15 @@ function matrixOf(input: FigureInput, table: Table): { matrix: Matrix; codes: Co
       ),
     },
     codes: {
-      rows: shownRows.map((row) => codeOfRow(table, row)),
+      rows: shownRows.map((row) => codeOfRow(table, row) || codeByName(columns, shortNameOfRow(table, row))),
       columns: shownColumns.map(({ column }) => column.id),
     },
   };
 }
+
+/** A row without a code has that of the column of its name: ground without a value stays where it is, too. */
+const codeByName = (columns: readonly AmountColumn[], name: string): string =>
+  columns.find(({ column }) => column.title === name)?.column.id ?? name;
 
 type DaaColumn = AmountColumn & { readonly perDaa: number };
 

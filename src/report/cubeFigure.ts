@@ -2,12 +2,14 @@
 import type { Table } from "../tables/table.js";
 import { type Bar, type Chart, type ChartHead, classesOf, type Part, sumOf } from "./chart.js";
 import { barsData, type FigureInput, figureId, MOST_BARS } from "./figureInput.js";
-import { recordsOf } from "./lead.js";
 import { formatNumber } from "./numbers.js";
 import { stackedBars } from "./stackedBars.js";
+import { recordsOf } from "./tableRows.js";
 
-/** What all regions come to is no region among them. */
-const COUNTRY = "land";
+/** The whole country's code; a fylke has two digits, a kommune four. */
+const COUNTRY = "0";
+const FYLKE = /^\d\d$/;
+const KOMMUNE = /^\d{4}$/;
 
 /** @param table T12, in long form; a region without figures is left out */
 export function cubeBars(input: FigureInput, table: Table): Chart[] {
@@ -15,10 +17,10 @@ export function cubeBars(input: FigureInput, table: Table): Chart[] {
   const rows = recordsOf(table).filter(({ verdi }) => typeof verdi === "number");
   const year = rows.map(({ aar }) => String(aar)).reduce((last, one) => (one > last ? one : last), "");
   const unit = table.columns.find(({ id }) => id === "verdi")?.title ?? "";
-  const bars = (levels: readonly string[]): Bar[] => {
+  const bars = (isIn: (region: string) => boolean): Bar[] => {
     const parts = new Map<string, Part[]>();
     for (const row of rows) {
-      if (String(row["aar"]) !== year || !levels.includes(String(row["niva"]))) continue;
+      if (String(row["aar"]) !== year || !isIn(String(row["region"]))) continue;
       const name = [row["region"], row["regionNavn"]]
         .filter((text) => text !== "" && text !== null)
         .join(" ");
@@ -31,8 +33,12 @@ export function cubeBars(input: FigureInput, table: Table): Chart[] {
     }
     return [...parts].map(([name, all]) => ({ name, parts: all })).filter((bar) => sumOf(bar.parts) > 0);
   };
-  const counties = bars(["fylke"]);
-  const all = [counties, bars(["kommune"]), bars([COUNTRY])].find(({ length }) => length > 1) ?? counties;
+  const levels = [
+    bars((region) => FYLKE.test(region)),
+    bars((region) => KOMMUNE.test(region)),
+    bars((region) => region === COUNTRY),
+  ];
+  const all = levels.find(({ length }) => length > 1) ?? levels.find(({ length }) => length > 0) ?? [];
   const sorted = [...all].sort((a, b) => sumOf(b.parts) - sumOf(a.parts));
   const shown = sorted.slice(0, MOST_BARS);
   if (shown.length === 0) return [];

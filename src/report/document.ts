@@ -13,11 +13,14 @@ import { aboutText, layerText } from "./layerNames.js";
 import { keyFiguresOf, leadOf } from "./lead.js";
 import type { KeyFigure } from "./leadInput.js";
 import { localiseTable, translator } from "./localise.js";
-import { isMain, largestShown } from "./mainTables.js";
+import { isMain, largestShown, numberOf } from "./mainTables.js";
 import { mapFigure, type MapFigure } from "./map.js";
 import { formatNumber, formatPlain } from "./numbers.js";
+import { ClassNames } from "./mapMarks.js";
 import { painterOf } from "./painter.js";
 import { type RepairView, repairView } from "./repairView.js";
+import { runTextsIn } from "./runTexts.js";
+import { statisticsSummary } from "./statisticsLead.js";
 import { textsIn } from "./texts.js";
 import type { Language, Texts, WarningCode } from "./textsShape.js";
 import { type TableView, viewOf } from "./tableView.js";
@@ -98,12 +101,17 @@ export function documentOf(input: DocumentInput): ReportDocument {
   const translate = translator(rules.phrases, language);
   const tables = basis.tables.map((table) => localiseTable(table, basis.fields, language, translate));
   const paint = painterOf(rules.colours, basis.fields);
-  const place = placeOf(basis, texts);
+  const place = placeOf(basis, tables, texts);
   const shared = { basis, tables, texts, translate, rounding: rules.accounting.rounding, place };
   const drawn = input.map === undefined ? {} : { map: input.map };
+  const cardMaps = input.map?.closeUps && {
+    closeUps: input.map.closeUps,
+    names: new ClassNames(input.map.field, basis, translate, texts),
+    paint,
+  };
   return {
     texts,
-    title: texts.report.title(place),
+    title: titleOf(basis, place, texts),
     place,
     lead: leadOf(shared),
     addsUp: basis.checks.every(({ ok }) => ok),
@@ -114,7 +122,7 @@ export function documentOf(input: DocumentInput): ReportDocument {
     tables,
     views: tables.map((table) => viewOf(table, texts, ...largestShown(table, maxRows))),
     mainTables: new Set(tables.filter((table) => isMain(table, basis)).map(({ id }) => id)),
-    changes: tables.filter(({ id }) => id === "T11s").flatMap((table) => changeCards(table, texts)),
+    changes: tables.filter(({ id }) => id === "T11s").flatMap((table) => changeCards(table, texts, cardMaps)),
     repairs: (basis.repairs ?? []).map((repair) => repairView(repair, texts)),
     warnings: basis.findings.map((group) => warningView(group, basis, texts)),
     findingCount: basis.findingCount,
@@ -132,13 +140,34 @@ export function documentOf(input: DocumentInput): ReportDocument {
   };
 }
 
-/** What the account is of: the only unit of the first layer that has one, by name, else the ground layer's name. */
-function placeOf({ tables, inputs, layers }: ReportBasis, texts: Texts): string {
+function titleOf({ run, inputs }: ReportBasis, place: string, texts: Texts): string {
+  const words = runTextsIn(texts.language);
+  if (run.kind === "account") return texts.report.title(place);
+  const isNamed = !inputs.some(({ name }) => name === place);
+  if (run.kind === "change" && !isNamed) return words.change.between(run.from, run.to);
+  const years = run.kind === "statistics" ? `, ${run.years.join(", ")}` : "";
+  return words.title[run.kind](place) + years;
+}
+
+/**
+ * What the account is of: the only unit of the first layer that has one, by name, else the ground layer's name.
+ * Statistics are of the country or of their kommuner.
+ */
+function placeOf(
+  { run, tables, inputs, layers }: ReportBasis,
+  localised: readonly Table[],
+  texts: Texts,
+): string {
+  if (run.kind === "statistics") {
+    const place = statisticsSummary({ tables: localised, texts })?.place;
+    if (place !== undefined) return place;
+  }
   const single = layers.find(({ unitCount }) => unitCount === 1);
-  const stock = single && tables.find(({ id }) => id.startsWith("T1-") && id.endsWith(`-${single.name}`));
-  if (stock !== undefined) {
-    const at = (id: string) => stock.columns.findIndex((column) => column.id === id);
-    const [key, name] = [stock.rows[0]?.[at("enhet")], stock.rows[0]?.[at("enhetNavn")]];
+  const named = single && tables.find((table) => namesUnits(table, single.name));
+  if (named !== undefined) {
+    const at = (id: string) => named.columns.findIndex((column) => column.id === id);
+    const row = named.rows.find((one) => one[at("enhet")] !== "");
+    const [key, name] = [row?.[at("enhet")], row?.[at("enhetNavn")]];
     const text = [key, name].filter((part) => typeof part === "string" && part !== "").join(" ");
     const unnamed = typeof key === "string" && text === key && single?.keyField === "kommunenummer";
     if (text !== "") return unnamed ? texts.report.kommune(text) : text;
@@ -146,8 +175,12 @@ function placeOf({ tables, inputs, layers }: ReportBasis, texts: Texts): string 
   return inputs.find(({ role }) => role === "grunnkart")?.name ?? "";
 }
 
+/** Stock and extent by the units of a layer; scenarios are by the units of the first layer there is. */
+const namesUnits = ({ id }: Table, layer: string): boolean =>
+  (/^T10?-/.test(id) && id.endsWith(`-${layer}`)) || id.startsWith("T9-");
+
 function checkView(check: Check, basis: ReportBasis, texts: Texts): CheckView {
-  const m2 = (text: string) => `${text} ${texts.units.m2}`;
+  const m2 = (text: string) => `${text}\u00a0${texts.units.m2}`;
   return {
     name: texts.checkNames[check.id] + (check.name === "" ? "" : ` (${aboutText(basis, texts, check.name)})`),
     expected: m2(formatNumber(check.expectedM2, 0, texts.signs)),
@@ -169,23 +202,32 @@ function warningView(group: FindingGroup, basis: ReportBasis, texts: Texts): War
     layer: layerText(basis, texts, group.layer),
     did: dids[group.did],
     count: formatNumber(group.count, 0, texts.signs),
-    area: group.areaM2 === 0 ? "" : `${formatPlain(Math.round(group.areaM2), texts.signs)} ${texts.units.m2}`,
+    area:
+      group.areaM2 === 0
+        ? ""
+        : `${formatPlain(Math.round(group.areaM2), texts.signs)}\u00a0${texts.units.m2}`,
     says: group.says,
   };
 }
 
+/** Tables that name purposes of plans. */
+const WITH_PURPOSES: ReadonlySet<string> = new Set(["T3", "T4", "T5", "T6"]);
+
 function methodOf(basis: ReportBasis, texts: Texts, translate: (nb: string) => string): string[] {
   const { method, measures } = texts.report;
-  const m2 = (value: number) => `${formatPlain(value, texts.signs)} ${texts.units.m2}`;
+  const m2 = (value: number) => `${formatPlain(value, texts.signs)}\u00a0${texts.units.m2}`;
   const by = basis.measure === "ellipsoide" ? ` (${basis.measureId})` : "";
   return [
-    method.overlay,
+    basis.run.kind === "account" ? method.overlay : runTextsIn(texts.language).method[basis.run.kind],
     method.measure(measures[basis.measure] + by),
     ...(basis.fields.length === 0
       ? []
       : [method.fields(basis.fields.map(({ field, title }) => `${translate(title)} (${field})`).join(", "))]),
     method.rounding,
     method.conservation(m2(basis.ground.worstResidualM2), m2(basis.ground.foldedM2)),
+    ...(basis.tables.some((table) => WITH_PURPOSES.has(numberOf(table))) && method.planTerms !== ""
+      ? [method.planTerms]
+      : []),
     method.limits,
   ];
 }

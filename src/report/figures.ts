@@ -13,20 +13,22 @@ import {
 import { flow, matrix, pairFlow } from "./crossFigures.js";
 import { barsData, type FigureInput, figureId, MOST_BARS } from "./figureInput.js";
 import { cubeBars } from "./cubeFigure.js";
-import { recordsOf, wholeStockOf } from "./lead.js";
+import { wholeStockOf } from "./lead.js";
 import { isStrips, numberOf } from "./mainTables.js";
 import { formatArea, formatShare } from "./numbers.js";
 import { methodOf } from "./planLead.js";
 import { placesMap } from "./placesMap.js";
+import { scenarioFigures } from "./scenarioFigures.js";
 import { smallMultiples } from "./smallMultiples.js";
 import { stackedBars } from "./stackedBars.js";
+import { recordsOf } from "./tableRows.js";
 
 /** Panels a figure can have and still be read. */
 const MOST_PANELS = 16;
 
 /** What is planned and what lies there, what changes, what goes where, and last what there is. */
 export function chartsOf(input: FigureInput): readonly Chart[] {
-  const [first] = input.tables.filter((table) => numberOf(table) === "T4").map(methodOf);
+  const [first] = input.tables.filter((table) => /^T[49]$/.test(numberOf(table))).map(methodOf);
   // What other methods give stands in the tables: the same figure again and again answers nobody.
   const tables = input.tables.filter(
     (table) => !isStrips(table) && (!BY_METHOD.has(numberOf(table)) || methodOf(table) === first),
@@ -40,18 +42,29 @@ export function chartsOf(input: FigureInput): readonly Chart[] {
   ];
 }
 
-const BY_METHOD: ReadonlySet<string> = new Set(["T4", "T6", "T7", "T8"]);
+const BY_METHOD: ReadonlySet<string> = new Set(["T4", "T6", "T7", "T8", "T9"]);
+
+/** Units that a table names; 0 for one of all ground together. */
+function unitsIn(table: Table): number {
+  const at = table.columns.findIndex(({ id }) => id === "enhet");
+  return at < 0 ? 0 : new Set(table.rows.map((row) => row[at]).filter((key) => key !== "")).size;
+}
+
+/** A table of one unit, where another has the whole: the same figure twice. */
+const repeatsWhole = ({ tables }: FigureInput, table: Table): boolean =>
+  unitsIn(table) === 1 && tables.some((one) => numberOf(one) === numberOf(table) && unitsIn(one) === 0);
 
 /** In the order of the report; what a table's number tells of its form (domain reference 8). */
 const DRAWN: readonly (readonly [string, (input: FigureInput, table: Table) => Chart[]])[] = [
+  ["T9", scenarioFigures],
   ["T4", stack],
   ["T8", themeStack],
   ["T5", changes],
   ["T7", stack],
   ["T6", pairFlow],
-  ["T10", netChanges],
+  ["T10", (input, table) => (repeatsWhole(input, table) ? [] : netChanges(input, table))],
   ["T11s", placesMap],
-  ["T11", (input, table) => [...flow(input, table), ...matrix(input, table)]],
+  ["T11", (input, table) => (unitsIn(table) > 0 ? [] : [...flow(input, table), ...matrix(input, table)])],
   ["T12", cubeBars],
 ];
 
@@ -94,12 +107,13 @@ function partsOf(input: FigureInput, table: Table, rows: readonly Row[]): Part[]
       ({ rad }) => rad === "klasse" || rad === "utenVerdi" || rad === "ukjentVerdi" || rad === "udekket",
     )
     .map((row) => {
-      const value = typeof row["arealDaa"] === "number" ? row["arealDaa"] : 0;
+      const daa = typeof row["arealDaa"] === "number" ? row["arealDaa"] : 0;
+      const value = Math.abs(1000 * daa) < rounding.noiseM2 ? 0 : daa; // or what summing leaves behind has a legend
       return {
         kode: String(row["rad"] === "udekket" ? "utenVerdi" : (row["kode"] ?? "")),
         name: String(row["navn"] ?? ""),
         value,
-        text: `${formatArea(value, "daa", table.print.rounding ?? rounding, texts)} ${texts.units.daa}`,
+        text: `${formatArea(value, "daa", table.print.rounding ?? rounding, texts)}\u00a0${texts.units.daa}`,
       };
     });
 }
@@ -175,4 +189,4 @@ function perUnit(input: FigureInput, layer: string): Chart[] {
 }
 
 const daaText = ({ texts, rounding }: FigureInput, value: number): string =>
-  `${formatArea(value, "daa", rounding, texts)} ${texts.units.daa}`;
+  `${formatArea(value, "daa", rounding, texts)}\u00a0${texts.units.daa}`;

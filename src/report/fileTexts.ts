@@ -16,6 +16,7 @@ export type FileTexts = {
   readonly cellsLeftOut: (rows: string) => string;
   readonly nameOf: (column: string) => string;
   readonly cellAreas: Readonly<Record<"kartplan" | "ellipsoide", string>>;
+  readonly inStrips: (area: string) => string;
   readonly charts: { readonly stock: string; readonly reserve: string };
   readonly page: string;
 };
@@ -35,6 +36,7 @@ const nb: FileTexts = {
     `Regnskapet har ${rows} celler, flere enn et ark bør ha. Alle står i cells.csv og cells.parquet.`,
   nameOf: (column) => `${column}, navn`,
   cellAreas: { kartplan: "Areal i kartplanet (m²)", ellipsoide: "Areal på ellipsoiden (m²)" },
+  inStrips: (area) => `${area}, herav smale striper`,
   charts: { stock: "Areal etter klasse", reserve: "Arealreserve etter formål" },
   page: "Side",
 };
@@ -54,6 +56,7 @@ const nn: FileTexts = {
     `Rekneskapen har ${rows} celler, fleire enn eit ark bør ha. Alle står i cells.csv og cells.parquet.`,
   nameOf: (column) => `${column}, namn`,
   cellAreas: { kartplan: "Areal i kartplanet (m²)", ellipsoide: "Areal på ellipsoiden (m²)" },
+  inStrips: (area) => `${area}, av dette smale striper`,
   charts: { stock: "Areal etter klasse", reserve: "Arealreserve etter føremål" },
   page: "Side",
 };
@@ -73,6 +76,7 @@ const en: FileTexts = {
     `The account has ${rows} cells, more than a sheet should have. All are in cells.csv and cells.parquet.`,
   nameOf: (column) => `${column}, name`,
   cellAreas: { kartplan: "Area in the map plane (m²)", ellipsoide: "Area on the ellipsoid (m²)" },
+  inStrips: (area) => `${area}, of which narrow strips`,
   charts: { stock: "Area by class", reserve: "Reserve by purpose" },
   page: "Page",
 };

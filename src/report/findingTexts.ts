@@ -12,6 +12,11 @@ const ACCOUNT_TEXTS = {
     nn: "Laget har både delområde og grunnkrinsar. Delområda er utelatne; dei er summen av grunnkrinsane sine.",
     en: "The layer has both districts and basic statistical units. Districts are left out: they are the sum of their units.",
   },
+  ENHET_HULL: {
+    nb: "Det er hull mellom enhetene. Grunnen der er ikke med i noen av dem.",
+    nn: "Det er hol mellom einingane. Grunnen der er ikkje med i nokon av dei.",
+    en: "There are gaps between the units. The ground there is in none of them.",
+  },
   ENHET_OVERLAPP: {
     nb: "Enheter ligger på hverandre. Grunnen der er med i begge, og summen av enhetene er større enn helheten.",
     nn: "Einingar ligg på kvarandre. Grunnen der er med i begge, og summen av einingane er større enn heilskapen.",
@@ -86,6 +91,16 @@ const ACCOUNT_TEXTS = {
     nb: "En endring i scenarioet ligger ikke på noe grunnkart og endrer ingenting.",
     nn: "Ei endring i scenarioet ligg ikkje på noko grunnkart og endrar ingenting.",
     en: "An edit of the scenario lies on no ground, and changes nothing.",
+  },
+  TABELL_STOR: {
+    nb: "En tabell er for stor for rapporten og er ikke med i den. Den står hel som CSV i tables/.",
+    nn: "Ein tabell er for stor for rapporten og er ikkje med i han. Han står heil som CSV i tables/.",
+    en: "A table is too large for the report and is not in it. All of it stands as CSV in tables/.",
+  },
+  TABELL_UTELATT: {
+    nb: "En tabell har flere enheter enn reglene tillater og er ikke laget. Tallene står i cellene.",
+    nn: "Ein tabell har fleire einingar enn reglane tillèt og er ikkje laga. Tala står i cellene.",
+    en: "A table has more units than the rules allow and was not made. The figures stand in the cells.",
   },
 } as const;
 

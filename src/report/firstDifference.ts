@@ -32,3 +32,9 @@ export function firstDifference(before: string, after: string): string {
 const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
 
 const short = (line: string): string => (line.length > 80 ? `${line.slice(0, 80)} …` : line);
+
+/** The same for files that are no text. */
+export function differentBytes(before: Uint8Array, after: Uint8Array): string {
+  const at = before.findIndex((byte, i) => byte !== after[i]);
+  return `fra byte ${at < 0 ? before.length : at} (${before.length} byte, nå ${after.length})`;
+}

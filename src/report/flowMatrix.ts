@@ -55,7 +55,7 @@ export function flowMatrix(head: ChartHead, { rows, columns, cells, texts }: Mat
         y,
         wide,
         high,
-        fill,
+        { colour: fill },
         `${clip(row, 60)} → ${clip(column, 60)}: ${texts[r][c]}`,
       );
       if (cells[r][c] > 0 && size !== undefined) {

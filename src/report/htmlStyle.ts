@@ -20,7 +20,7 @@ h3{font-size:1.08rem;line-height:1.35;margin:2rem 0 .5rem}
 .lead{font-size:1.18rem;line-height:1.5;margin:1.8rem 0 1.4rem;padding:1.1rem 1.3rem;background:var(--brandpale);border-left:6px solid var(--brand)}
 .lead p{margin:.35rem 0}
 .lead .verdict{margin-top:.9rem;padding-top:.7rem;border-top:1px solid #a9c9b5;font-size:1rem}
-.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,10.5rem),1fr));gap:.75rem;margin:0;padding:0}
+.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr));gap:.75rem;margin:0;padding:0}
 .keys div{border:1px solid var(--line);border-top:4px solid var(--brand);padding:.7rem .9rem;background:#fff}
 .keys dt{color:var(--soft);font-size:.9rem}
 .keys dd{margin:.1rem 0 0;font-size:1.35rem;font-weight:650;font-variant-numeric:tabular-nums}
@@ -29,7 +29,7 @@ nav.toc ul{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:.3rem 0;padding:0
 nav.toc h2{font-size:1rem;border:0;margin:0;padding:0}
 .scroll{overflow-x:auto;margin:1.6rem 0 .2rem;border:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.93rem;line-height:1.35}
-caption{text-align:left;font-weight:650;padding:.6rem .7rem;color:var(--ink)}
+caption{max-width:calc(100vw - 3.5rem);text-align:left;font-weight:650;padding:.6rem .7rem;color:var(--ink)}
 th,td{padding:.38rem .7rem;text-align:left;vertical-align:top;border-top:1px solid #e1e6ed;min-width:4.5rem;max-width:26rem}
 thead th{white-space:normal;background:var(--pale);border-bottom:2px solid #8a94a3;vertical-align:bottom;overflow-wrap:normal;hyphens:auto}
 tbody tr.group th{background:var(--brandpale);font-weight:650;border-top:2px solid #8a94a3}
@@ -59,6 +59,7 @@ ol.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,18r
 .cards li{border:1px solid var(--line);border-left:4px solid #1d4e89;padding:.7rem .9rem}
 .cards h3{margin:0 0 .4rem;font-size:1rem}
 .cards .number{display:inline-block;min-width:1.7rem;padding:0 .3rem;border-radius:1rem;background:#1d4e89;color:#fff;text-align:center}
+.cards svg{display:block;width:100%;max-width:26rem;height:auto;margin:.2rem 0 .6rem}
 .cards dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.1rem .8rem;margin:0;font-size:.93rem}
 .cards dt{color:var(--soft)}.cards dd{margin:0}
 code,.hash{font-family:ui-monospace,Consolas,monospace;font-size:.82rem;overflow-wrap:anywhere}

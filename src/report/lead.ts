@@ -1,16 +1,15 @@
 /** The first page: the answer in three sentences, and the figures everybody asks for. All from the tables. */
 import type { Table, Value } from "../tables/table.js";
 import type { ReportBasis } from "./basis.js";
+import { changeKeys, changeSentences } from "./changeLead.js";
 import type { KeyFigure, LeadInput } from "./leadInput.js";
 import { unitLayers, layerText, planLayers } from "./layerNames.js";
 import { formatArea, formatNumber, formatPlain, formatShare } from "./numbers.js";
 import { inSentence, reserveAnswer, reserveKeys, reserveSentences } from "./planLead.js";
+import { scenarioKeys, scenarioSentences } from "./scenarioLead.js";
+import { statisticsKeys, statisticsSentences } from "./statisticsLead.js";
+import { recordsOf } from "./tableRows.js";
 import type { Texts } from "./textsShape.js";
-
-/** Rows of a table by column id. */
-export function recordsOf(table: Table): readonly Readonly<Record<string, Value>>[] {
-  return table.rows.map((row) => Object.fromEntries(table.columns.map(({ id }, c) => [id, row[c]])));
-}
 
 /** T1 of the whole ground by the account's first field. */
 export const wholeStockOf = ({ basis, tables }: Pick<LeadInput, "basis" | "tables">): Table | undefined =>
@@ -18,11 +17,25 @@ export const wholeStockOf = ({ basis, tables }: Pick<LeadInput, "basis" | "table
 
 const figure = (value: Value | undefined): number => (typeof value === "number" ? value : 0);
 
-/** The answer: of the plan where the run has one, else of the ground; the last sentence says whether it adds up. */
+/** The answer: of what kind of run it is; of an account of the plan where it has one, else of the ground. The last sentence says whether it adds up. */
 export function leadOf(input: LeadInput): readonly string[] {
-  const answer = reserveAnswer(input);
-  const sentences = answer === undefined ? stockSentences(input) : reserveSentences(input, answer);
-  return [...sentences, addsUp(input)].map(capital);
+  return [...answerOf(input), addsUp(input)].map(capital);
+}
+
+function answerOf(input: LeadInput): readonly string[] {
+  const { run } = input.basis;
+  switch (run.kind) {
+    case "account": {
+      const answer = reserveAnswer(input);
+      return answer === undefined ? stockSentences(input) : reserveSentences(input, answer);
+    }
+    case "change":
+      return changeSentences(input, run);
+    case "scenario":
+      return scenarioSentences(input);
+    case "statistics":
+      return statisticsSentences(input, run);
+  }
 }
 
 function stockSentences(input: LeadInput): readonly string[] {
@@ -62,7 +75,7 @@ function addsUp({ basis: { checks }, texts }: LeadInput): string {
   const count = (value: number) => formatNumber(value, 0, texts.signs);
   const failed = checks.filter(({ ok }) => !ok);
   const worst = worstOf(failed.length > 0 ? failed : checks);
-  const m2 = `${small(worst?.residualM2 ?? 0, texts)} ${texts.units.m2}`;
+  const m2 = `${small(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`;
   const ppm = small(worst?.ppm ?? 0, texts);
   return failed.length > 0
     ? lead.addsNot(count(failed.length), count(checks.length), m2, ppm)
@@ -77,7 +90,7 @@ const worstOf = (checks: ReportBasis["checks"]) =>
   );
 
 const daa = (value: number, { rounding, texts }: LeadInput): string =>
-  `${formatArea(value, "daa", rounding, texts)} ${texts.units.daa}`;
+  `${formatArea(value, "daa", rounding, texts)}\u00a0${texts.units.daa}`;
 
 /** A deviation in words a politician reads; the checks' own table has all its digits. */
 function small(value: number, texts: Texts): string {
@@ -101,36 +114,71 @@ export function keyFiguresOf(input: LeadInput): readonly KeyFigure[] {
   const { basis, texts } = input;
   const { keys, ofChecks } = texts.report;
   const count = (value: number) => formatNumber(value, 0, texts.signs);
-  const stock = wholeStockOf(input);
-  const rows = stock === undefined ? [] : recordsOf(stock);
-  const areaOf = (rad: string, name: string): KeyFigure[] => {
-    const row = rows.find((one) => one["rad"] === rad);
-    return row === undefined ? [] : [{ name, value: daa(figure(row["arealDaa"]), input) }];
-  };
   const worst = worstOf(basis.checks);
-  const answer = reserveAnswer(input);
-  const several = unitLayers(basis).filter(({ unitCount }) => unitCount > 1);
   return [
-    ...(answer === undefined ? [] : reserveKeys(input, answer)),
-    ...areaOf("sum", keys.total),
-    ...areaOf("land", keys.land),
-    { name: keys.polygons, value: count(basis.ground.featureCount) },
-    ...several.map(({ name, unitCount }) => ({
-      name: `${keys.units}: ${name}`,
-      value: count(unitCount),
-    })),
-    ...planLayers(basis).map(({ name, unitCount }) => ({
-      name: texts.report.planAreas(layerText(basis, texts, name)),
-      value: count(unitCount),
-    })),
+    ...ownKeys(input),
     {
       name: keys.checks,
       value: ofChecks(count(basis.checks.filter(({ ok }) => ok).length), count(basis.checks.length)),
     },
     {
       name: keys.deviation,
-      value: `${small(worst?.residualM2 ?? 0, texts)} ${texts.units.m2}`,
+      value: `${small(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`,
     },
     { name: keys.findings, value: count(basis.findingCount) },
+  ];
+}
+
+/** What is asked of this kind of run. */
+function ownKeys(input: LeadInput): readonly KeyFigure[] {
+  const { run } = input.basis;
+  switch (run.kind) {
+    case "account":
+      return accountKeys(input);
+    case "change":
+      return [...changeKeys(input, run), ...layerKeys(input)];
+    case "scenario":
+      return [...scenarioKeys(input), polygonKey(input), ...layerKeys(input)];
+    case "statistics":
+      return [...statisticsKeys(input, run), polygonKey(input)];
+  }
+}
+
+function accountKeys(input: LeadInput): readonly KeyFigure[] {
+  const { keys } = input.texts.report;
+  const stock = wholeStockOf(input);
+  const rows = stock === undefined ? [] : recordsOf(stock);
+  const areaOf = (rad: string, name: string): KeyFigure[] => {
+    const row = rows.find((one) => one["rad"] === rad);
+    return row === undefined ? [] : [{ name, value: daa(figure(row["arealDaa"]), input) }];
+  };
+  const answer = reserveAnswer(input);
+  return [
+    ...(answer === undefined ? [] : reserveKeys(input, answer)),
+    ...areaOf("sum", keys.total),
+    ...areaOf("land", keys.land),
+    polygonKey(input),
+    ...layerKeys(input),
+  ];
+}
+
+const polygonKey = ({ basis, texts }: LeadInput): KeyFigure => ({
+  name: texts.report.keys.polygons,
+  value: formatNumber(basis.ground.featureCount, 0, texts.signs),
+});
+
+/** Unit layers of several units, and plans. */
+function layerKeys({ basis, texts }: LeadInput): readonly KeyFigure[] {
+  const count = (value: number) => formatNumber(value, 0, texts.signs);
+  const several = unitLayers(basis).filter(({ unitCount }) => unitCount > 1);
+  return [
+    ...several.map(({ name, unitCount }) => ({
+      name: `${texts.report.keys.units}: ${name}`,
+      value: count(unitCount),
+    })),
+    ...planLayers(basis).map(({ name, unitCount }) => ({
+      name: texts.report.planAreas(layerText(basis, texts, name)),
+      value: count(unitCount),
+    })),
   ];
 }

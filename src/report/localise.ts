@@ -2,6 +2,8 @@
 import type { ColumnDefinition, Phrase } from "../rules/schema.js";
 import type { Table, Value } from "../tables/table.js";
 import type { BasisClass, BasisField } from "./basis.js";
+import { numberOf } from "./mainTables.js";
+import { type Level, runTextsIn } from "./runTexts.js";
 import type { Language } from "./textsShape.js";
 
 /** Puts one text into the language; itself where no phrase fits. */
@@ -9,16 +11,25 @@ export type Translate = (nb: string) => string;
 
 /**
  * A translator by the phrasebook. A phrase with {names} fits any text of its form, and what stands for the names is
- * carried over, itself translated where it is a phrase. The first phrase that fits, in the book's order, is taken.
+ * carried over, itself translated where it is a phrase. Of several that fit, the one with most letters of its own is
+ * taken, so that "{field} etter {layer}" does not take a whole sentence with "etter" in it.
  */
 export function translator(phrases: readonly Phrase[], language: Language): Translate {
   if (language === "nb") return (nb) => nb;
   const whole = new Map<string, string>();
-  const forms: { readonly pattern: RegExp; readonly target: string }[] = [];
+  const forms: { readonly pattern: RegExp; readonly target: string; readonly letters: number }[] = [];
   for (const phrase of phrases) {
     if (!phrase.nb.includes("{")) whole.set(phrase.nb, phrase[language]);
-    else forms.push({ pattern: patternOf(phrase.nb), target: phrase[language] });
+    else
+      forms.push({
+        pattern: patternOf(phrase.nb),
+        target: phrase[language],
+        letters: phrase.nb.replace(/\{\w+\}/g, "").length,
+      });
   }
+  forms.sort((a, b) => b.letters - a.letters);
+  const version = whole.get(VERSION) ?? VERSION;
+  const carried = (part: string): string => whole.get(part) ?? part.replaceAll(VERSION, version);
   const known = new Map<string, string>();
   const translate = (nb: string): string => {
     const exact = whole.get(nb);
@@ -28,8 +39,7 @@ export function translator(phrases: readonly Phrase[], language: Language): Tran
       const found = pattern.exec(nb);
       if (found === null) continue;
       return target.replace(/\{(\w+)\}/g, (_, name: string) => {
-        const part = found.groups?.[name] ?? "";
-        return whole.get(part) ?? part;
+        return carried(found.groups?.[name] ?? "");
       });
     }
     return nb;
@@ -40,6 +50,9 @@ export function translator(phrases: readonly Phrase[], language: Language): Tran
     return text;
   };
 }
+
+/** Between a method's id and its version, in footnotes. */
+const VERSION = ", versjon ";
 
 /** Longer texts are somebody's data, never a phrase of ours; patterns are not tried on them. */
 const LONGEST = 1000;
@@ -69,18 +82,25 @@ export function localiseTable(
   if (language === "nb") return table;
   const classes = classesOf(table.id, fields);
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
-  const [kodeAt, enhetAt] = [at("kode"), at("enhet")];
+  const [enhetAt, nivaAt] = [at("enhet"), at("niva")];
+  const levels: Readonly<Partial<Record<Level, string>>> = runTextsIn(language).statistics.levels;
+  const proper = PROPER_IN[numberOf(table)];
   const className = (name: string, kode: Value | undefined): string => {
     const known = typeof kode === "string" ? classes.get(kode) : undefined;
     if (known?.navn === name) return language === "en" && known.en !== undefined ? known.en : translate(name);
-    return SEVERAL_OR_UNKNOWN.test(name) ? translate(name) : name;
+    return SEVERAL_OR_UNKNOWN.test(name) || OURS.has(kode ?? "") ? translate(name) : name;
   };
-  const word = (text: string, column: ColumnDefinition, row: readonly Value[]): string => {
-    if (KEYS.has(column.id)) return text;
-    if (column.kind === "value") return STATED.has(text) ? translate(text) : text;
-    if (column.id === "enhetNavn") return row[enhetAt] === "" ? translate(text) : text;
-    if (column.id !== "navn") return translate(text);
-    return kodeAt < 0 || row[kodeAt] === "" ? translate(text) : className(text, row[kodeAt]);
+  const codeAt = table.columns.map(({ id }) => CODE_OF[id]?.map(at).find((c) => c >= 0) ?? -1);
+  const word = (text: string, c: number, row: readonly Value[]): string => {
+    const { id, kind } = table.columns[c];
+    if (KEYS.has(id) || id === proper) return text;
+    if (kind === "value") return STATED.has(text) ? translate(text) : text;
+    if (id === "enhetNavn") return row[enhetAt] === "" ? translate(text) : text;
+    if (id === "regionNavn") return row[nivaAt] === COUNTRY ? translate(text) : text;
+    if (id === "niva") return levels[text as Level] ?? text;
+    if (id === "klasse" && codeAt[c] < 0) return text; // the code itself, in T12
+    const kode = codeAt[c] < 0 ? "" : row[codeAt[c]];
+    return kode === "" ? translate(text) : className(text, kode);
   };
   return {
     ...table,
@@ -91,7 +111,7 @@ export function localiseTable(
     })),
     footnotes: table.footnotes.map(translate),
     rows: table.rows.map((row) =>
-      row.map((value, c) => (typeof value === "string" ? word(value, table.columns[c], row) : value)),
+      row.map((value, c) => (typeof value === "string" ? word(value, c, row) : value)),
     ),
   };
 }
@@ -110,32 +130,71 @@ function headOf(
 /** Labels of ours that stand beside a code of the data's; every other name there is a proper name. */
 const SEVERAL_OR_UNKNOWN = /^(Flere enheter på samme sted|Ukjent verdi .*)$/su;
 
+/** Codes of our own beside those of a list. */
+const OURS: ReadonlySet<Value> = new Set<Value>(["utenVerdi", "udekket"]);
+
 /** Words among T14's values; the rest are names and numbers. */
 const STATED: ReadonlySet<string> = new Set([
   "ja",
   "nei",
   "ingen",
   "ukjent utgave",
+  "planområde",
   "kartplan",
   "ellipsoide",
 ]);
 
-/** Columns that hold what machines join by. */
-const KEYS: ReadonlySet<string> = new Set(["enhet", "kode", "rad"]);
+/** Columns that hold what machines join by, and names that people gave: of scenarios, plan areas, polygons. */
+const KEYS: ReadonlySet<string> = new Set([
+  "enhet",
+  "kode",
+  "rad",
+  "region",
+  "fra",
+  "til",
+  "fraKode",
+  "tilKode",
+  "scenario",
+  "omrade",
+  "planid",
+  "flateA",
+  "flateB",
+  "enheter",
+]);
 
-/** Classes of the fields a table's id names, by code; the first field that has a code gives its name. */
+/** Columns of names that people gave, in tables where other names would be words of ours: edits, grunnkretser. */
+const PROPER_IN: Readonly<Record<string, string | undefined>> = { T9b: "navn", T13: "navn" };
+
+/** The column whose code a name belongs to. */
+const CODE_OF: Readonly<Record<string, readonly string[] | undefined>> = {
+  navn: ["kode"],
+  fraNavn: ["fra", "fraKode"],
+  tilNavn: ["til", "tilKode"],
+  klasseNavn: ["klasse"],
+  klasse: ["kode"],
+};
+
+/** `niva` of the one region whose name is a word. */
+const COUNTRY: Level = "land";
+
+/** Classes of the fields a table's id names, or of all where it names none (T11s), by code; the first that has a code. */
 function classesOf(id: string, fields: readonly BasisField[]): ReadonlyMap<string, BasisClass> {
   const named = new Map<string, BasisClass>();
-  for (const { classes } of fields.filter(({ field }) => id.split("-").includes(field))) {
+  const own = fields.filter(({ field }) => id.split("-").includes(field));
+  for (const { classes } of own.length > 0 ? own : fields) {
     for (const one of classes) if (!named.has(one.kode)) named.set(one.kode, one);
   }
   return named;
 }
 
-/** "T1 Arealbeholdning: Arealdekke nivå 1 etter kommune": the number, the table's name, and what it is about. */
+/**
+ * "T4 Arealreserve: Framtidige formål; Arealdekke nivå 1": the number, the table's name, and what it is about, part by
+ * part, for a method and a field are phrases each.
+ */
 function translateTitle(title: string, translate: Translate): string {
   const found = /^(T\d+\w*) ([^:]+)(?:: (.*))?$/su.exec(title);
   if (found === null) return translate(title);
   const [, id, name, about] = found;
-  return `${id} ${translate(name)}${about === undefined ? "" : `: ${translate(about)}`}`;
+  if (about === undefined) return `${id} ${translate(name)}`;
+  return `${id} ${translate(name)}: ${about.split("; ").map(translate).join("; ")}`;
 }

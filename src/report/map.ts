@@ -4,6 +4,7 @@ import { formatNumber } from "./numbers.js";
 import type { Painter } from "./painter.js";
 import { clip, coordinate, drawing, Fills, INK, label, softLabel } from "./svg.js";
 import { CHART_WIDTH, legend } from "./chart.js";
+import { area, ClassNames, northArrow, scaleBar } from "./mapMarks.js";
 import type { Texts } from "./textsShape.js";
 
 /** The map with its words; the table behind it is T1. */
@@ -11,6 +12,8 @@ export type MapFigure = { readonly title: string; readonly desc: string; readonl
 
 /** A map higher than this is made narrower, so that it has room on a page. */
 const MOST_HEIGHT = 820;
+/** Hatches of a map are finer than those of bars: many of its areas are small. */
+const HATCH = 0.75;
 
 /** Draws the map of a run: classes, borders, legend, scale bar, north arrow and the coordinate system in words. */
 export function mapFigure(
@@ -22,29 +25,26 @@ export function mapFigure(
 ): MapFigure {
   const { map: words } = texts.report;
   const field = basis.fields.find((one) => one.field === map.field);
-  const names = new Map(
-    field?.classes.map(({ kode, navn, en }) => [kode, texts.language === "en" && en ? en : translate(navn)]),
-  );
+  const names = new ClassNames(map.field, basis, translate, texts);
   const title = words.title(translate(field?.title ?? map.field));
   const desc = words.desc(String(map.classes.length), map.outlines?.layer ?? "");
-  const fills = new Fills("kart");
   const scale = Math.min(CHART_WIDTH / map.width, MOST_HEIGHT / map.height);
   const [wide, high] = [map.width * scale, map.height * scale];
   const left = (CHART_WIDTH - wide) / 2;
+  // The ground is drawn in pixels of the map, its legend in units of the drawing: both hatches come out alike.
+  const [fills, keyFills] = [new Fills("kart", HATCH / scale), new Fills("kart-t", HATCH)];
   const areas = map.classes
-    .map(({ kode, path }) => `<path fill="${fills.of(paint(kode))}" fill-rule="evenodd" d="${path}"/>`)
+    .map(({ kode, path }, i) => area(`kart-a${i}`, fills.of(paint(kode)), path))
     .join("");
   const borders = map.outlines === undefined ? "" : borderLines(map.outlines.path, scale);
   const ground = `<g transform="translate(${coordinate(left)} 0) scale(${scale.toFixed(5)})">${areas}${borders}</g>`;
   const frame = `<rect x="${coordinate(left)}" y="0" width="${coordinate(wide)}" height="${coordinate(high)}" fill="none" stroke="#8a94a3"/>`;
   const below = high + 22;
-  const bar = scaleBar(map.pixelM / scale, texts);
+  const bar = scaleBar(map.pixelM / scale, 220, texts);
   const notes = [words.crs(String(map.epsg)), words.drawn(metresText(map.pixelM, texts))];
-  const order = [...names.keys()];
-  const ordered = [...map.classes].sort((a, b) => rank(order, a.kode) - rank(order, b.kode));
-  const classes = ordered.map(({ kode }) => ({
-    name: clip(kode === "" ? translate("Uten verdi") : (names.get(kode) ?? kode), 60),
-    fill: fills.of(paint(kode)),
+  const classes = names.sorted(map.classes).map(({ kode }) => ({
+    name: clip(names.of(kode), 60),
+    fill: keyFills.of(paint(kode)),
   }));
   const keyTop = below + 110;
   const key = legend(classes, keyTop);
@@ -52,6 +52,7 @@ export function mapFigure(
     map.outlines === undefined ? "" : outlineLegend(words.outlines(map.outlines.layer), key, keyTop);
   const body =
     fills.defs() +
+    keyFills.defs() +
     ground +
     frame +
     `<g transform="translate(0 ${coordinate(below)})">${bar}</g>` +
@@ -74,43 +75,10 @@ function borderLines(path: string, scale: number): string {
 /** Characters of path data, about a hundred units. */
 const MANY_BORDERS = 20_000;
 
-/** Classes in the order of their list, then what the list does not know. */
-function rank(order: readonly string[], kode: string): number {
-  const at = order.indexOf(kode);
-  return at < 0 ? order.length : at;
-}
-
 function outlineLegend(text: string, key: { height: number }, top: number): string {
   const y = top + key.height;
   return `<path d="M0 ${coordinate(y + 7)}h16" stroke="${INK}" stroke-width="2" fill="none"/>${label(22, y + 11, clip(text, 80))}`;
 }
 
-/** A bar of a round length between 100 and 220 pixels, in two halves. */
-function scaleBar(metresPerPixel: number, texts: Texts): string {
-  const longest = 220 * metresPerPixel;
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const metres = [5, 2, 1].map((step) => step * power).find((length) => length <= longest) ?? power;
-  const wide = metres / metresPerPixel;
-  return (
-    `<rect x="0" y="-6" width="${coordinate(wide / 2)}" height="8" fill="${INK}" stroke="${INK}"/>` +
-    `<rect x="${coordinate(wide / 2)}" y="-6" width="${coordinate(wide / 2)}" height="8" fill="#ffffff" stroke="${INK}"/>` +
-    softLabel(0, 18, "0") +
-    softLabel(wide, 18, lengthText(metres, texts), { anchor: "middle" })
-  );
-}
-
-const lengthText = (metres: number, texts: Texts): string =>
-  metres >= 1000 ? `${plain(metres / 1000, texts)} km` : `${plain(metres, texts)} m`;
-
 const metresText = (metres: number, texts: Texts): string =>
   formatNumber(metres, metres >= 10 ? 0 : metres >= 1 ? 1 : 2, texts.signs);
-
-const plain = (value: number, texts: Texts): string =>
-  formatNumber(value, Number.isInteger(value) ? 0 : value >= 0.1 ? 1 : 3, texts.signs);
-
-function northArrow(x: number, y: number, north: string): string {
-  return (
-    `<g transform="translate(${coordinate(x)} ${coordinate(y)})">` +
-    `<path d="M0 0L7 24L0 19L-7 24Z" fill="${INK}"/>${label(0, 40, north, { anchor: "middle", bold: true })}</g>`
-  );
-}

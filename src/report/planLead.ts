@@ -54,7 +54,7 @@ function totalOf(table: Table, rad: string): { daa: number; classes: readonly Cl
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
   const rows = table.rows.filter((row) => row[at("rad")] === rad);
   const sum = (c: number) => rows.reduce((all, row) => all + amount(row[c]), 0);
-  const classes = amountColumns(table, /^(planlagt|bebygd|vann|reserve|detaljering)$/)
+  const classes = amountColumns(table, /^(planlagt|bebygd|vann|reserve|detaljering|striper)$/)
     .map(({ column, c }) => ({ name: column.title, daa: sum(c) }))
     .filter(({ daa }) => daa !== 0)
     .sort((a, b) => Math.abs(b.daa) - Math.abs(a.daa));
@@ -92,7 +92,7 @@ export function reserveKeys(input: LeadInput, answer: ReserveAnswer): readonly K
 }
 
 const area = (daa: number, { rounding, texts }: LeadInput): string =>
-  `${formatArea(daa, "daa", rounding, texts)} ${texts.units.daa}`;
+  `${formatArea(daa, "daa", rounding, texts)}\u00a0${texts.units.daa}`;
 
 /** A class's name within a sentence. */
 export const inSentence = (name: string): string => name.slice(0, 1).toLocaleLowerCase("nb") + name.slice(1);

@@ -18,7 +18,7 @@ const DECIMALS = 2;
 
 export function repairView(repair: RepairBasis, texts: Texts): RepairView {
   const { repairs: words } = texts.report;
-  const m2 = (value: number) => `${formatNumber(value, DECIMALS, texts.signs)} ${texts.units.m2}`;
+  const m2 = (value: number) => `${formatNumber(value, DECIMALS, texts.signs)}\u00a0${texts.units.m2}`;
   const count = (value: number) => formatNumber(value, 0, texts.signs);
   const { heads, kinds, terms } = words;
   return {
@@ -47,6 +47,6 @@ export function repairView(repair: RepairBasis, texts: Texts): RepairView {
     wide:
       repair.wideCount === 0
         ? ""
-        : words.wide(count(repair.wideCount), `${formatNumber(repair.thresholdM, 2, texts.signs)} m`),
+        : words.wide(count(repair.wideCount), `${formatNumber(repair.thresholdM, 2, texts.signs)}\u00a0m`),
   };
 }

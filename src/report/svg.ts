@@ -84,36 +84,49 @@ export function label(x: number, y: number, text: string, style: TextStyle = {})
 export const softLabel = (x: number, y: number, text: string, style: TextStyle = {}): string =>
   label(x, y, text, { fill: LIGHT_INK, size: 12, ...style });
 
-export function box(x: number, y: number, width: number, height: number, fill: string, hover = ""): string {
+/** A colour and the hatch over it; `hatch` is the name of a pattern, undefined for a plain fill. */
+export type Fill = { readonly colour: string; readonly hatch?: string };
+
+/** A box narrower or lower than this has no room for a hatch: a line or a dot in it would be a smear. */
+const LEAST_HATCHED = 4;
+
+export function box(x: number, y: number, width: number, height: number, fill: Fill, hover = ""): string {
   const place = `x="${coordinate(x)}" y="${coordinate(y)}" width="${coordinate(Math.max(0, width))}" height="${coordinate(height)}"`;
   const says = hover === "" ? "" : `<title>${escapeMarkup(hover)}</title>`;
-  return `<rect ${place} fill="${fill}" stroke="#3b4656" stroke-width="0.75">${says}</rect>`;
+  const edge = `stroke="#3b4656" stroke-width="0.75"`;
+  if (fill.hatch === undefined || Math.min(width, height) < LEAST_HATCHED)
+    return `<rect ${place} fill="${fill.colour}" ${edge}>${says}</rect>`;
+  return `<g>${says}<rect ${place} fill="${fill.colour}"/><rect ${place} fill="url(#${fill.hatch})" ${edge}/></g>`;
 }
 
 /**
- * Fills of one drawing: each paint becomes a pattern of colour and hatch, defined once.
+ * Fills of one drawing: each hatch becomes a pattern, defined once. It has no ground of its own: the colour is drawn
+ * under it, or thin light lines would show between the tiles in print.
+ *
  * @param id begins the names of the patterns, which must differ from those of other drawings on the page
+ * @param scale of the hatches, in units of where they are drawn: 1 is 8 units between two lines
  */
 export class Fills {
-  private readonly names = new Map<string, string>();
+  private readonly names = new Map<Paint["pattern"], string>();
   private readonly patterns: string[] = [];
 
-  constructor(private readonly id: string) {}
+  constructor(
+    private readonly id: string,
+    private readonly scale = 1,
+  ) {}
 
-  /** The value of a `fill` attribute. */
-  of(paint: Paint): string {
-    if (paint.pattern === "ingen") return paint.colour;
-    const key = paint.colour + paint.pattern;
-    let name = this.names.get(key);
-    if (name === undefined) {
-      name = `${this.id}-f${this.names.size}`;
-      this.names.set(key, name);
+  of({ colour, pattern }: Paint): Fill {
+    if (pattern === "ingen") return { colour };
+    let hatch = this.names.get(pattern);
+    if (hatch === undefined) {
+      hatch = `${this.id}-f${this.names.size}`;
+      this.names.set(pattern, hatch);
+      const scaled = this.scale === 1 ? "" : ` patternTransform="scale(${this.scale.toFixed(5)})"`;
       this.patterns.push(
-        `<pattern id="${name}" width="8" height="8" patternUnits="userSpaceOnUse">` +
-          `<rect width="8" height="8" fill="${paint.colour}"/>${HATCH_MARKS[paint.pattern]}</pattern>`,
+        `<pattern id="${hatch}" width="8" height="8" patternUnits="userSpaceOnUse"${scaled}>${HATCH_MARKS[pattern]}</pattern>`,
       );
     }
-    return `url(#${name})`;
+    return { colour, hatch };
   }
 
   defs(): string {

@@ -40,12 +40,20 @@ type Group = {
   readonly role?: CubeRole;
   readonly columns: readonly string[];
   readonly label: readonly string[];
+  /** Where the innermost code that is there tells all of it: a grunnkrets, which is in its delområde and kommune. */
+  readonly codes?: readonly string[];
 };
 
 const GROUPS: readonly Group[] = [
   { id: "region", role: "geo", columns: ["region", "regionNavn", "niva"], label: ["regionNavn"] },
   { id: "enhet", role: "geo", columns: ["enhet", "enhetNavn"], label: ["enhetNavn"] },
-  { id: "krets", role: "geo", columns: ["kommune", "delomrade", "grunnkrets"], label: ["grunnkrets"] },
+  {
+    id: "krets",
+    role: "geo",
+    columns: ["kommune", "delomrade", "grunnkrets", "navn", "niva"],
+    label: ["navn"],
+    codes: ["kommune", "delomrade", "grunnkrets"],
+  },
   { id: "metode", columns: ["metode"], label: ["metode"] },
   {
     id: "fra",
@@ -58,6 +66,7 @@ const GROUPS: readonly Group[] = [
     label: ["tilKode", "tilNavn", "tilStatus"],
   },
   { id: "klasse", columns: ["klasse", "klasseNavn"], label: ["klasseNavn"] },
+  { id: "klasse", columns: ["kode", "klasse"], label: ["klasse"], codes: ["kode"] },
   { id: "maal", role: "metric", columns: ["maal"], label: ["maal"] },
   { id: "aar", role: "time", columns: ["aar"], label: ["aar"] },
 ];
@@ -103,7 +112,7 @@ function groupsOf({ columns }: Table): readonly Group[] {
   const left = new Set(texts);
   const groups = GROUPS.flatMap((group) => {
     const own = group.columns.filter((id) => left.has(id));
-    if (own.length === 0 || !texts.includes(group.columns[0])) return [];
+    if (own[0] !== group.columns[0] || !group.label.some((id) => own.includes(id))) return [];
     own.forEach((id) => left.delete(id));
     return [{ ...group, columns: own, label: group.label.filter((id) => own.includes(id)) }];
   });
@@ -204,10 +213,8 @@ function unitOf(
 }
 
 /** The categories in the order their rows come, and the one each row is of. */
-function dimensionOf(
-  table: Table,
-  { id, role, columns, label }: Group,
-): { dimension: CubeDimension; indexOfRow: Uint32Array } {
+function dimensionOf(table: Table, group: Group): { dimension: CubeDimension; indexOfRow: Uint32Array } {
+  const { id, role, columns, label } = group;
   const at = columns.map((name) => table.columns.findIndex((column) => column.id === name));
   const indexOf = new Map<string, number>();
   const kinds: string[][] = [];
@@ -220,9 +227,12 @@ function dimensionOf(
     return kinds.push(texts) - 1;
   });
   const labels = kinds.map((texts) => labelOf(texts, columns, label));
-  const codes = codesOf(kinds, columns);
+  const codes = codesOf(kinds, group);
   const shownLabels = unique(labels.map((text, i) => (text === "" ? codes[i] : text)));
-  const named = role === "geo" ? columns[0] : (label.find((name) => /navn$/i.test(name)) ?? label[0]);
+  const named =
+    role === "geo"
+      ? (group.codes?.at(-1) ?? columns[0])
+      : (label.find((name) => /navn$/i.test(name)) ?? label[0]);
   const title = table.columns[at[columns.indexOf(named)]].title;
   return {
     dimension: {
@@ -252,8 +262,14 @@ const NAME = /navn$|^niva$/i;
 /** Code of a category whose columns are all empty: the whole. */
 const WHOLE = "alt";
 
-/** The shortest codes that tell the categories apart: without what kind of row it is, else with it, else with names. */
-function codesOf(kinds: readonly (readonly string[])[], columns: readonly string[]): readonly string[] {
+/**
+ * The shortest codes that tell the categories apart: the innermost where that is enough, else without what kind of row it is,
+ * else with it, else with names.
+ */
+function codesOf(
+  kinds: readonly (readonly string[])[],
+  { columns, label, codes: nested }: Group,
+): readonly string[] {
   const code = (texts: readonly string[], leave: (column: string) => boolean): string =>
     texts.filter((text, i) => text !== "" && !leave(columns[i])).join("_");
   const isName = (column: string) => NAME.test(column);
@@ -267,8 +283,17 @@ function codesOf(kinds: readonly (readonly string[])[], columns: readonly string
           columns,
         ),
     );
-  const choices = [codes((column) => column === "rad" || isName(column)), codes(isName), codes(() => false)];
-  return choices.find((all) => new Set(all).size === all.length) ?? unique(choices[2]);
+  const textOf = (texts: readonly string[], names: readonly string[]): string =>
+    texts.filter((text, i) => text !== "" && names.includes(columns[i])).at(-1) ?? "";
+  const choices = [
+    ...(nested === undefined
+      ? []
+      : [kinds.map((texts) => textOf(texts, nested) || textOf(texts, label) || WHOLE)]),
+    codes((column) => column === "rad" || isName(column)),
+    codes(isName),
+    codes(() => false),
+  ];
+  return choices.find((all) => new Set(all).size === all.length) ?? unique(choices.at(-1)!);
 }
 
 /** A unit without a key is all ground there is; its name is no code. */

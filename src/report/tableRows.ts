@@ -3,6 +3,11 @@ import type { Column, Table, Value } from "../tables/table.js";
 import { cellText } from "./print.js";
 import type { Texts } from "./textsShape.js";
 
+/** Rows of a table by column id. */
+export function recordsOf(table: Table): readonly Readonly<Record<string, Value>>[] {
+  return table.rows.map((row) => Object.fromEntries(table.columns.map(({ id }, c) => [id, row[c]])));
+}
+
 export type AmountColumn = { readonly column: Column; readonly c: number };
 
 /** Columns of areas that are printed, in their order. @param but ids to leave out: sums, and what is no part of them */
@@ -55,5 +60,5 @@ export const amount = (value: Value): number =>
 /** A value with its unit. */
 export function amountText(table: Table, value: Value, column: Column, texts: Texts): string {
   const text = cellText(value, column, table, texts);
-  return text === "" ? "" : `${text} ${texts.units[column.unit ?? "m2"]}`;
+  return text === "" ? "" : `${text}\u00a0${texts.units[column.unit ?? "m2"]}`;
 }

@@ -121,14 +121,18 @@ const report: ReportTexts = {
     crs: (epsg) => `Coordinate system: EPSG:${epsg}; grid north is up`,
     drawn: (metres) =>
       `Drawn in squares of ${metres} m; smaller polygons may be missing from the map, but not from the figures.`,
-    none: "The run has no map. Run account with --report to have one.",
+    none: "The run has no map. Run it again with --report to have one.",
   },
   changes: {
     intro:
-      "Each card is one connected piece of ground that has changed class, the largest first. The coordinates are a point in the piece.",
+      "Each card is ground that has changed class between one polygon before and one after, the largest first. The coordinates are a point in it.",
     map: (table) => `Where the changes are: ${table}`,
     mapDesc: (count) =>
       `A map with ${count} numbered points, one for each change. The numbers are those of the cards.`,
+    before: "Before",
+    after: "After",
+    closeUpDesc: (classes) =>
+      `On the left the ground as it was, on the right as it is, with a dark outline around what has changed class. Classes on the map: ${classes}. The shapes are simplified; the area is not measured on them.`,
     place: "Place",
     at: (east, north) => `east ${east}, north ${north}`,
     area: "Area",
@@ -221,6 +225,8 @@ const report: ReportTexts = {
       `The account is kept by ${fields}. Different fields use different words for the same, and must not be mixed.`,
     limits:
       "The account is no better than the map it rests on. That something is not recorded does not mean it is not there.",
+    planTerms:
+      "Names of planning purposes stand in Norwegian, as the national code lists have them: they are terms of law, and no translation of them is official.",
   },
   measures: { kartplan: "the map plane", ellipsoide: "the ellipsoid" },
   sourceHeads: {
@@ -263,6 +269,12 @@ export const en: Texts = {
     planMethods: "Methods: reasons = difference",
     repairLedger: "Repair: without + ledger = with",
     piecesPosted: "Polygon file: written + not drawn = posted",
+    changeFrom: "First edition: own area = posted",
+    changeTo: "Second edition: own area = posted",
+    changeUnit: "T10: opening + change = closing",
+    cubeUnits: "T12: municipalities = units",
+    kretsDelomrade: "T13: district = sum of its basic units",
+    kretsKommune: "T13: basic units once + ground outside them = T1 of the municipality",
   },
   expected: "due",
   actual: "is",

@@ -122,14 +122,18 @@ const report: ReportTexts = {
     crs: (epsg) => `Koordinatsystem: EPSG:${epsg}, nord i rutenettet er opp`,
     drawn: (metres) =>
       `Tegnet i ruter på ${metres} m; mindre flater kan være borte i kartet, men ikke i tallene.`,
-    none: "Kjøringen har ikke noe kart. Kjør account med --report for å få det med.",
+    none: "Kjøringen har ikke noe kart. Kjør den igjen med --report for å få det med.",
   },
   changes: {
     intro:
-      "Hvert kort er ett sammenhengende stykke grunn som har skiftet klasse, det største først. Koordinatene er et punkt i stykket.",
+      "Hvert kort er grunn som har skiftet klasse mellom én flate før og én flate etter, det største først. Koordinatene er et punkt i den.",
     map: (table) => `Hvor endringene ligger: ${table}`,
     mapDesc: (count) =>
       `Kart med ${count} nummererte punkter, ett for hver endring. Numrene er de samme som på kortene.`,
+    before: "Før",
+    after: "Etter",
+    closeUpDesc: (classes) =>
+      `Til venstre grunnen slik den var, til høyre slik den er, med mørkt omriss om det som har skiftet klasse. Klasser i kartet: ${classes}. Formene er forenklet; arealet er ikke målt på dem.`,
     place: "Sted",
     at: (east, north) => `øst ${east}, nord ${north}`,
     area: "Areal",
@@ -221,6 +225,7 @@ const report: ReportTexts = {
       `Regnskapet er ført over ${fields}. Ulike felt har ulike ord for det samme, og skal ikke blandes.`,
     limits:
       "Regnskapet er ikke bedre enn kartet det bygger på. At noe ikke er registrert, betyr ikke at det ikke finnes.",
+    planTerms: "",
   },
   measures: { kartplan: "kartplanet", ellipsoide: "ellipsoiden" },
   sourceHeads: {
@@ -263,6 +268,12 @@ export const nb: Texts = {
     planMethods: "Metodene: grunnene = forskjellen",
     repairLedger: "Reparasjon: uten + hovedboka = med",
     piecesPosted: "Flatefila: skrevet + ikke tegnet = postert",
+    changeFrom: "Første utgave: egenareal = postert",
+    changeTo: "Andre utgave: egenareal = postert",
+    changeUnit: "T10: inngående + endring = utgående",
+    cubeUnits: "T12: kommunene = enhetene",
+    kretsDelomrade: "T13: delområde = sum av grunnkretsene",
+    kretsKommune: "T13: grunnkretsene én gang + utenfor dem = T1 for kommunen",
   },
   expected: "skal være",
   actual: "er",

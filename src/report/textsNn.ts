@@ -122,14 +122,18 @@ const report: ReportTexts = {
     crs: (epsg) => `Koordinatsystem: EPSG:${epsg}, nord i rutenettet er opp`,
     drawn: (metres) =>
       `Teikna i ruter på ${metres} m; mindre flater kan vere borte i kartet, men ikkje i tala.`,
-    none: "Køyringa har ikkje noko kart. Køyr account med --report for å få det med.",
+    none: "Køyringa har ikkje noko kart. Køyr ho igjen med --report for å få det med.",
   },
   changes: {
     intro:
-      "Kvart kort er eitt samanhengande stykke grunn som har skifta klasse, det største først. Koordinatane er eit punkt i stykket.",
+      "Kvart kort er grunn som har skifta klasse mellom éi flate før og éi flate etter, det største først. Koordinatane er eit punkt i han.",
     map: (table) => `Kvar endringane ligg: ${table}`,
     mapDesc: (count) =>
       `Kart med ${count} nummererte punkt, eitt for kvar endring. Numra er dei same som på korta.`,
+    before: "Før",
+    after: "Etter",
+    closeUpDesc: (classes) =>
+      `Til venstre grunnen slik han var, til høgre slik han er, med mørkt omriss om det som har skifta klasse. Klassar i kartet: ${classes}. Formene er forenkla; arealet er ikkje målt på dei.`,
     place: "Stad",
     at: (east, north) => `aust ${east}, nord ${north}`,
     area: "Areal",
@@ -220,6 +224,7 @@ const report: ReportTexts = {
       `Rekneskapen er ført over ${fields}. Ulike felt har ulike ord for det same, og skal ikkje blandast.`,
     limits:
       "Rekneskapen er ikkje betre enn kartet han byggjer på. At noko ikkje er registrert, tyder ikkje at det ikkje finst.",
+    planTerms: "Namn på arealføremål står på bokmål, slik kart- og planforskrifta og kodelistene har dei.",
   },
   measures: { kartplan: "kartplanet", ellipsoide: "ellipsoiden" },
   sourceHeads: {
@@ -262,6 +267,12 @@ export const nn: Texts = {
     planMethods: "Metodane: grunnane = skilnaden",
     repairLedger: "Reparasjon: utan + hovudboka = med",
     piecesPosted: "Flatefila: skrive + ikkje teikna = postert",
+    changeFrom: "Første utgåve: eigenareal = postert",
+    changeTo: "Andre utgåve: eigenareal = postert",
+    changeUnit: "T10: inngåande + endring = utgåande",
+    cubeUnits: "T12: kommunane = einingane",
+    kretsDelomrade: "T13: delområde = summen av grunnkrinsane",
+    kretsKommune: "T13: grunnkrinsane éin gong + utanfor dei = T1 for kommunen",
   },
   expected: "skal vere",
   actual: "er",

@@ -181,6 +181,10 @@ export type ReportTexts = {
     readonly intro: string;
     readonly map: (table: string) => string;
     readonly mapDesc: (count: string) => string;
+    /** Names of the two maps of a card, and what they show, with the classes drawn. */
+    readonly before: string;
+    readonly after: string;
+    readonly closeUpDesc: (classes: string) => string;
     readonly place: string;
     readonly at: (east: string, north: string) => string;
     readonly area: string;
@@ -211,6 +215,8 @@ export type ReportTexts = {
     readonly conservation: (worst: string, folded: string) => string;
     readonly fields: (fields: string) => string;
     readonly limits: string;
+    /** Which words stay in bokmål, for readers of a plan account in another language; "" in bokmål. */
+    readonly planTerms: string;
   };
   readonly measures: Readonly<Record<"kartplan" | "ellipsoide", string>>;
   readonly sourceHeads: Readonly<

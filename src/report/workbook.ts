@@ -18,7 +18,8 @@ export type Profile = (typeof PROFILES)[number];
 export type WorkbookInput = {
   readonly report: ReportDocument;
   readonly basis: ReportBasis;
-  readonly cells: CellColumns;
+  /** Undefined for a run that has none, as statistics: their cubes are long themselves. */
+  readonly cells?: CellColumns;
   readonly paint: Painter;
   readonly profile?: Profile;
 };
@@ -28,7 +29,7 @@ const MOST_CELLS = 200_000;
 
 /** Contents, checks, one sheet a table, and the cells. Names differ whatever the case, as Excel wants. */
 export function sheetsOf(input: WorkbookInput): readonly Sheet[] {
-  const { report, profile } = input;
+  const { report, profile, cells } = input;
   const words = fileTextsIn(report.texts.language);
   const names = sheetNames([
     words.sheets.contents,
@@ -36,14 +37,14 @@ export function sheetsOf(input: WorkbookInput): readonly Sheet[] {
     ...report.tables.map(
       ({ id }) => (profile === "kdd" ? kddName(id)?.sheet : undefined) ?? id.replaceAll("-", " "),
     ),
-    words.sheets.cells,
+    ...(cells === undefined ? [] : [words.sheets.cells]),
   ]);
   const tables = report.tables.map((table, t) => tableSheet(input, table, names[t + 2]));
   return [
     contentsSheet(input, names, words),
     checksSheet(input, names[1], words),
     ...tables,
-    cellsSheet(input, names.at(-1)!, words),
+    ...(cells === undefined ? [] : [cellsSheet(input, cells, names.at(-1)!, words)]),
   ];
 }
 
@@ -133,10 +134,10 @@ function chartsOf(table: Table, report: ReportDocument, paint: Painter): readonl
 }
 
 /** Columns of T4 that are not a part of the reserve by land cover. */
-const NOT_COVER = /^(planlagt|bebygd|vann|reserve|detaljering|forskjell|sum)$/i;
+const NOT_COVER = /^(planlagt|bebygd|vann|reserve|detaljering|striper|forskjell|sum)$/i;
 
 function contentsSheet(
-  { report, profile }: WorkbookInput,
+  { report, profile, cells }: WorkbookInput,
   names: readonly string[],
   words: FileTexts,
 ): Sheet {
@@ -147,7 +148,7 @@ function contentsSheet(
     ...report.keyFigures.map(({ name, value }) => [name, value]),
     [names[1], report.texts.checksTitle],
     ...report.tables.map((table, t) => [names[t + 2], [title(table), ...table.footnotes].join("\n")]),
-    [names.at(-1)!, text.method.overlay],
+    ...(cells === undefined ? [] : [[names.at(-1)!, report.method[0]]]),
     ...report.method.map((says, i) => [i === 0 ? text.headings.method : null, says]),
     ...report.warnings.map(({ severityName, code, means, count, area }) => [
       `${severityName}: ${code}`,
@@ -203,7 +204,12 @@ function checksSheet({ report, basis }: WorkbookInput, name: string, words: File
 }
 
 /** One row a cell: the code and the name of each class, the key of each unit, both areas. */
-function cellsSheet({ basis, cells, report }: WorkbookInput, name: string, words: FileTexts): Sheet {
+function cellsSheet(
+  { basis, report }: WorkbookInput,
+  cells: CellColumns,
+  name: string,
+  words: FileTexts,
+): Sheet {
   const count = cellCount(cells);
   const shared = { name, charts: [] };
   if (count > MOST_CELLS) {
@@ -212,7 +218,7 @@ function cellsSheet({ basis, cells, report }: WorkbookInput, name: string, words
   }
   const english = report.texts.language === "en";
   const keys = cells.keys.map((key) => {
-    const field = basis.fields.find(({ field: one }) => one === key.name);
+    const field = basis.fields.find(({ field: one }) => [one, `fra_${one}`, `til_${one}`].includes(key.name));
     const names = new Map(field?.classes.map(({ kode, navn, en }) => [kode, english ? (en ?? navn) : navn]));
     return {
       ...key,
@@ -222,13 +228,12 @@ function cellsSheet({ basis, cells, report }: WorkbookInput, name: string, words
   const columns = keys.flatMap(({ name: title, names }): SheetColumn[] =>
     names === undefined ? [{ title }] : [{ title }, { title: words.nameOf(title) }],
   );
-  const area = (measure: "kartplan" | "ellipsoide"): SheetColumn => ({
-    title: words.cellAreas[measure],
-    format: "#,##0.0",
-  });
+  const area = (title: string): SheetColumn => ({ title, format: "#,##0.0" });
+  const { kartplan, ellipsoide } = words.cellAreas;
+  const strips = cells.strips === undefined ? [] : [kartplan, ellipsoide].map(words.inStrips);
   return {
     ...shared,
-    columns: [...columns, area("kartplan"), area("ellipsoide")],
+    columns: [...columns, ...[kartplan, ellipsoide, ...strips].map(area)],
     rows: rowsOf(cells, keys),
     filter: true,
   };
@@ -241,6 +246,7 @@ function* rowsOf(cells: CellColumns, keys: readonly NamedKey[]): Generator<reado
     const texts = keys.flatMap(({ codes, terms, names }) =>
       names === undefined ? [terms[codes[row]]] : [terms[codes[row]], names[codes[row]]],
     );
-    yield [...texts, cells.planM2[row], cells.trueM2[row]];
+    const strips = cells.strips === undefined ? [] : [cells.strips.planM2[row], cells.strips.trueM2[row]];
+    yield [...texts, cells.planM2[row], cells.trueM2[row], ...strips];
   }
 }

@@ -8,19 +8,27 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { LANGUAGES } from "../../src/report/textsShape.js";
 import { startBrowser } from "./browser.js";
 import { fullBasis } from "./fullSample.js";
-import { sampleHtml } from "./sample.js";
+import { CHANGE_MAP, RUNS } from "./runSamples.js";
+import { basis9901, sampleHtml } from "./sample.js";
 
 let browser: Browser;
 const folder = mkdtempSync(join(tmpdir(), "rapport-"));
-/** A small report, and one with every part that a report can have. */
-type Kind = "small" | "full";
+/** A small report, one with every part that a report can have, and those of the other commands. */
+const BASES = { small: basis9901, full: fullBasis, ...RUNS };
+type Kind = keyof typeof BASES;
 type Page = `${Kind} ${(typeof LANGUAGES)[number]}`;
-const NAMES: readonly Page[] = [...LANGUAGES.map((language): Page => `small ${language}`), "full nb"];
+const NAMES: readonly Page[] = [
+  ...LANGUAGES.map((language): Page => `small ${language}`),
+  "full nb",
+  "change en",
+  "scenario nb",
+  "statistics nn",
+];
 const pages = new Map(
   NAMES.map((name) => {
     const [kind, language] = name.split(" ") as [Kind, (typeof LANGUAGES)[number]];
     const path = join(folder, `${kind}.${language}.html`);
-    writeFileSync(path, kind === "full" ? sampleHtml(language, fullBasis) : sampleHtml(language));
+    writeFileSync(path, sampleHtml(language, BASES[kind], kind === "change" ? CHANGE_MAP : undefined));
     return [name, pathToFileURL(path).href];
   }),
 );

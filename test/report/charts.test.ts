@@ -1,7 +1,8 @@
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import type { Table, Value } from "../../src/tables/table.js";
-import { basis9901, sampleDocument } from "./sample.js";
+import { box } from "../../src/report/svg.js";
+import { basis9901, rules, sampleDocument } from "./sample.js";
 
 /** Tables of kommune 9901 as chapter 8 of the domain reference has them. */
 const daa = (id: string, title: string) => ({ id, title, kind: "area" as const, unit: "daa" as const });
@@ -115,20 +116,24 @@ test("every figure is XML with a title, a description and its numbers as a table
 describe("a figure shows its table's own figures", () => {
   test("T4: reserve by purpose and land cover", () => {
     expect(says(chartOf("stabel-T4").svg)).toEqual([
-      "1110 Bolig: Jordbruk 90,0 daa",
-      "1110 Bolig: Skog 200 daa",
-      "1110 Bolig: Snaumark 20,0 daa",
-      "1110 Bolig: Myr 30,0 daa",
-      "1300 Næring: Jordbruk 30,0 daa",
-      "1300 Næring: Skog 110 daa",
-      "1300 Næring: Myr 20,0 daa",
+      "1110 Bolig: Jordbruk 90,0\u00a0daa",
+      "1110 Bolig: Skog 200\u00a0daa",
+      "1110 Bolig: Snaumark 20,0\u00a0daa",
+      "1110 Bolig: Myr 30,0\u00a0daa",
+      "1300 Næring: Jordbruk 30,0\u00a0daa",
+      "1300 Næring: Skog 110\u00a0daa",
+      "1300 Næring: Myr 20,0\u00a0daa",
     ]);
   });
 
   test("T5: what grows and what shrinks, the largest first", () => {
     const { svg, desc } = chartOf("endring-T5");
-    expect(says(svg)).toEqual(["1110 Bolig −150 daa", "5100 LNFR 90,0 daa", "1300 Næring 60,0 daa"]);
-    expect(desc).toContain("Størst nedgang: 1110 Bolig −150 daa");
+    expect(says(svg)).toEqual([
+      "1110 Bolig −150\u00a0daa",
+      "5100 LNFR 90,0\u00a0daa",
+      "1300 Næring 60,0\u00a0daa",
+    ]);
+    expect(desc).toContain("Størst nedgang: 1110 Bolig −150\u00a0daa");
   });
 
   test("T6: from and to, without what is unchanged", () => {
@@ -139,7 +144,10 @@ describe("a figure shows its table's own figures", () => {
   });
 
   test("T10: the net of each class", () => {
-    expect(says(chartOf("endring-T10_arealdekkeNiva1").svg)).toEqual(["Skog −100 daa", "Myr 100 daa"]);
+    expect(says(chartOf("endring-T10_arealdekkeNiva1").svg)).toEqual([
+      "Skog −100\u00a0daa",
+      "Myr 100\u00a0daa",
+    ]);
   });
 
   test("T11: the matrix whole, the flow without the diagonal", () => {
@@ -150,11 +158,59 @@ describe("a figure shows its table's own figures", () => {
 
   test("shares come to the whole", () => {
     const { data } = chartOf("andel-T1_arealdekkeNiva1");
-    expect(data.rows.find(([name]) => name === "Skog")).toEqual(["Skog", "5\u00a0000 daa", "50,0"]);
+    expect(data.rows.find(([name]) => name === "Skog")).toEqual(["Skog", "5\u00a0000\u00a0daa", "50,0"]);
   });
 });
 
 test("a class has one colour in all figures and on the map", () => {
   const { map } = sampleDocument("nb");
   for (const svg of [chartOf("andel-T1_arealdekkeNiva1").svg, map!.svg]) expect(svg).toContain("#9ecc73");
+});
+
+/** Relative luminance (WCAG 2.2, "relative luminance"): what is left of a colour in grey print. */
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+test("classes of a list short enough for its hatches are told apart in grey: by hatch, or by how dark they are", () => {
+  const { values, spare } = rules.colours!;
+  const lists = [...new Set(values.map(({ list }) => list))].map((list) =>
+    values.filter((value) => value.list === list),
+  );
+  const short = [...lists, spare].filter(({ length }) => length <= 12);
+  expect(short.length).toBeGreaterThan(5);
+  const alike = short.flatMap((paints) =>
+    paints.flatMap((a, i) =>
+      paints.slice(0, i).flatMap((b) => {
+        const [dark, light] = [luminance(a.colour), luminance(b.colour)].sort((p, q) => p - q);
+        const isAlike =
+          a.pattern === b.pattern && a.colour !== b.colour && (light + 0.05) / (dark + 0.05) < 1.25;
+        return isAlike ? [`${JSON.stringify(a)} ${JSON.stringify(b)}`] : [];
+      }),
+    ),
+  );
+  expect(alike).toEqual([]);
+});
+
+test("a hatch lies over its colour, so that no light lines show between its tiles", () => {
+  const { map } = sampleDocument("nb");
+  for (const svg of [chartOf("andel-T1_arealdekkeNiva1").svg, map!.svg]) {
+    expect(svg).not.toMatch(/<pattern[^>]*><rect/);
+    for (const [, hatch] of svg.matchAll(/fill="url\(#([^)]*)\)"/g)) expect(svg).toContain(`id="${hatch}"`);
+  }
+  // 50 pixels wide on 720 units: hatches as wide as in the legend, not 14 times that.
+  const scales = [...map!.svg.matchAll(/patternTransform="scale\(([\d.]+)\)"/g)].map(([, scale]) =>
+    Number(scale),
+  );
+  expect([...new Set(scales)]).toEqual([expect.closeTo((0.75 * 50) / 720, 4), 0.75]);
+  const defined = new Set([...map!.svg.matchAll(/<path id="([^"]*)"/g)].map(([, id]) => id));
+  for (const [, used] of map!.svg.matchAll(/<use href="#([^"]*)"/g)) expect(defined).toContain(used);
+});
+
+test("a bar too narrow for a hatch has its colour alone", () => {
+  expect(box(0, 0, 3.9, 22, { colour: "#ffd16e", hatch: "h" })).not.toContain("url(");
+  expect(box(0, 0, 4, 22, { colour: "#ffd16e", hatch: "h" }, "x")).toMatch(/<title>x<.*#ffd16e.*url\(#h\)/);
 });

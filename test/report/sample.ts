@@ -2,6 +2,7 @@
 import { loadRules } from "../../src/rules/load.js";
 import { accountTables } from "../../src/tables/tables.js";
 import { basisOf, type MapBasis, type ReportBasis } from "../../src/report/basis.js";
+import type { CellColumns } from "../../src/report/cellColumns.js";
 import { documentOf } from "../../src/report/document.js";
 import { reportHtml } from "../../src/report/html.js";
 import type { Language } from "../../src/report/textsShape.js";
@@ -56,7 +57,21 @@ export const map9901: MapBasis = {
   outlines: { layer: "kommuner", path: "M0 0h50v20h-50v-20" },
 };
 
-export function sampleDocument(language: Language, basis = basis9901, more: { maxRows?: number } = {}) {
+/** Three cells with all a workbook must carry: a code that begins with =, one with a leading zero, Sami letters. */
+export const sampleCells: CellColumns = {
+  keys: [
+    { name: "arealdekkeNiva1", codes: Uint32Array.of(1, 2, 0), terms: ["", "skog", "=1+1"] },
+    { name: "kommuner", codes: Uint32Array.of(1, 1, 2), terms: ["", "0301", "Ŋđŧ"] },
+  ],
+  planM2: Float64Array.of(0.1 + 0.2, 1e9, 1 / 3),
+  trueM2: Float64Array.of(1, 2, 3),
+};
+
+export function sampleDocument(
+  language: Language,
+  basis = basis9901,
+  more: { maxRows?: number; map?: MapBasis } = {},
+) {
   return documentOf({
     basis,
     map: map9901,
@@ -68,5 +83,5 @@ export function sampleDocument(language: Language, basis = basis9901, more: { ma
   });
 }
 
-export const sampleHtml = (language: Language, basis = basis9901): string =>
-  [...reportHtml(sampleDocument(language, basis))].join("");
+export const sampleHtml = (language: Language, basis = basis9901, map = map9901): string =>
+  [...reportHtml(sampleDocument(language, basis, { map }))].join("");

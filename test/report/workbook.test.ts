@@ -5,23 +5,14 @@ import { sheetNames, sheetsOf, type WorkbookInput } from "../../src/report/workb
 import { LANGUAGES, type Language } from "../../src/report/textsShape.js";
 import { workbookBytes } from "../../src/write/xlsx.js";
 import { plannedBasis, plannedDocument } from "./plannedSample.js";
-import { rules } from "./sample.js";
+import { rules, sampleCells } from "./sample.js";
 
 const DATE = "2026-01-01";
-
-const cells: WorkbookInput["cells"] = {
-  keys: [
-    { name: "arealdekkeNiva1", codes: Uint32Array.of(1, 2, 0), terms: ["", "skog", "=1+1"] },
-    { name: "kommuner", codes: Uint32Array.of(1, 1, 2), terms: ["", "0301", "Ŋđŧ"] },
-  ],
-  planM2: Float64Array.of(0.1 + 0.2, 1e9, 1 / 3),
-  trueM2: Float64Array.of(1, 2, 3),
-};
 
 const inputOf = (language: Language, more: Partial<WorkbookInput> = {}): WorkbookInput => ({
   report: plannedDocument(language),
   basis: plannedBasis,
-  cells,
+  cells: sampleCells,
   paint: painterOf(rules.colours, plannedBasis.fields),
   ...more,
 });

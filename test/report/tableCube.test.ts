@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { cubeOf } from "../../src/report/tableCube.js";
+import { loadRules } from "../../src/rules/load.js";
+import { classFields } from "../../src/tables/classes.js";
+import { kretsTable } from "../../src/tables/kretser.js";
+import { cellsOf, factsOf, layerOf } from "../tables/invented.js";
+
+const rules = await loadRules();
+
+test("T13 is a cube of regions by class: each level under its own code, and a value in every cell", () => {
+  const cells = cellsOf(
+    [
+      ["objtype", "krets", "kartplanM2", "ellipsoideM2"],
+      ["Skog", "03010101", "1000", "1000"],
+      ["Myr", "03010102", "500", "500"],
+      ["", "03010201", "7", "7"],
+    ],
+    ["krets"],
+  );
+  const facts = factsOf(cells, [layerOf(cells, "krets", "grunnkretsnummer")]);
+  const [field] = classFields(facts, rules);
+  const { table } = kretsTable(facts, rules, field, facts.zoneLayers[0]);
+  const cube = cubeOf(table)!;
+  const [krets, klasse, contents] = cube.dimensions;
+  expect(cube.dimensions.map(({ id }) => id)).toEqual(["krets", "klasse", "contents"]);
+  expect(krets.role).toBe("geo");
+  const regions = ["03010101", "03010102", "03010201", "03010100", "03010200", "0301"];
+  expect(krets.categories.map(({ code }) => code)).toEqual(regions);
+  expect(klasse.categories.map(({ code }) => code)).toEqual(field.rows.map(({ kode, navn }) => kode || navn));
+  expect([krets.title, klasse.title]).toEqual(["Grunnkrets", "Klasse"]);
+  expect(krets.categories.at(-1)!.label).toBe("Oslo");
+  expect(cube.signs.size).toBe(0);
+  const at = (region: string, kode: string): number => {
+    const row = regions.indexOf(region) * klasse.categories.length;
+    return (row + klasse.categories.findIndex(({ code }) => code === kode)) * contents.categories.length;
+  };
+  expect(cube.values[at("03010101", "Skog")]).toBe(1000);
+  expect(cube.values[at("03010102", "Skog")]).toBe(0);
+  expect(cube.values[at("03010100", "Skog")]).toBe(1000);
+  expect(cube.values[at("0301", "Myr")]).toBe(500);
+  expect(cube.values[at("0301", "Uten verdi")]).toBe(7);
+});
