@@ -11,6 +11,9 @@ export type Recoded =
   /** The number is in no list, or nothing of its group is left at that date. */
   | { readonly kind: "unknown" };
 
+/** The date of the register the program knows kommuner by (rules/kommuner_2024.json). */
+export const REGISTER_DATE = "2024-01-01";
+
 /** Recodes a kommunenummer to the division of a date. Numbers change on 1 January, so a year is enough. */
 export type RecodeKommune = (kode: string, date: string) => Recoded;
 
@@ -27,9 +30,7 @@ type Known = { readonly kode: string; readonly navn: string; readonly group: str
 export function kommuneHistory(rules: Rules): RecodeKommune {
   const settings = rules.change?.kommunehistorikk;
   if (settings === undefined) return () => ({ kind: "unknown" });
-  const list = rules.lists.get(settings.liste)?.values ?? [];
-  const known = list.map((code) => knownFrom(code, settings));
-  for (const one of known) one.from = Math.max(one.from, inferredFrom(one, known, settings));
+  const known = knownNumbers(rules, settings);
   const byCode = new Map(known.map((one) => [one.kode, one]));
   const byGroup = new Map<string, Known[]>();
   for (const one of known) byGroup.set(one.group, [...(byGroup.get(one.group) ?? []), one]);
@@ -58,6 +59,27 @@ export function kommuneHistory(rules: Rules): RecodeKommune {
     if (then.length > 1) return { kind: "divided", among: then.map((one) => one.kode) };
     return { kind: "one", kode: then[0].kode, navn: then[0].navn };
   };
+}
+
+/** The years a number is in use, both included; infinite where it is from before the list, or in use still. */
+export type YearsInUse = { readonly from: number; readonly to: number };
+
+/** The years in which all of some numbers are in use at once, `from` after `to` where there are none. */
+export function yearsInUse(rules: Rules): (numbers: Iterable<string>) => YearsInUse | undefined {
+  const settings = rules.change?.kommunehistorikk;
+  const known = settings === undefined ? [] : knownNumbers(rules, settings);
+  const byCode = new Map(known.map((one) => [one.kode, one]));
+  return (numbers) => {
+    const met = [...numbers].flatMap((kode) => byCode.get(kode) ?? []);
+    if (met.length === 0) return undefined;
+    return { from: Math.max(...met.map(({ from }) => from)), to: Math.min(...met.map(({ to }) => to)) };
+  };
+}
+
+function knownNumbers(rules: Rules, settings: ChangeAccounting["kommunehistorikk"]): Known[] {
+  const known = (rules.lists.get(settings.liste)?.values ?? []).map((code) => knownFrom(code, settings));
+  for (const one of known) one.from = Math.max(one.from, inferredFrom(one, known, settings));
+  return known;
 }
 
 const FIRST = -Infinity;

@@ -36,6 +36,8 @@ export const planAccounting = z.strictObject({
   lnfrHovedformal: text,
   lnfrSpredt: z.array(text),
   planManglerAndel: z.number().positive(),
+  /** What ground and a plan area have in common is a strip when it is narrower than this, and than this share of either. */
+  stripe: z.strictObject({ breddeM: z.number().positive(), andelAvBredde: z.number().positive().max(1) }),
   /** Class fields that are columns of T4 and T7. */
   kvalitetsfelt: z.array(text),
   /** What is built and what is water, by way of seeing and then by class field; the first field an account has counts. */

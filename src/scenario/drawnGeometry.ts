@@ -1,4 +1,4 @@
-/** Geometry that a user wrote into a run file: checked and tidied by turf, then polygons of ours. Never measured here. */
+/** Geometry that a user wrote into a run file: tidied and buffered by turf, then polygons of ours. Never measured here. */
 import type * as Turf from "@turf/turf";
 import { bboxOf, LayerBuilder, type Layer } from "../core/layer.js";
 import { InputError, type Place } from "../core/trouble.js";
@@ -30,8 +30,10 @@ const AREAS = ["Polygon", "MultiPolygon"];
  * Repeated vertices and those on a straight edge go, rings turn as RFC 7946 wants. Points and lines become areas by
  * `bufferM`, which turf draws round their degrees in a projection of its own: good to 0.5 % of the distance.
  *
+ * Whether they have one inside is for `soundZones` to see.
+ *
  * @param place says which edit it is
- * @throws InputError for what is not GeoJSON, crosses itself, has no area, or lies outside its CRS
+ * @throws InputError for what is not GeoJSON, is no polygon, or lies outside its CRS
  */
 export async function drawnPolygons(
   value: unknown,
@@ -50,9 +52,6 @@ export async function drawnPolygons(
     const tidy = ofTurf(
       () => turf.rewind(turf.cleanCoords(area) as Polygon | MultiPolygon) as Polygon | MultiPolygon,
     );
-    const [crossing] = ofTurf(() => turf.kinks(tidy)).features;
-    if (crossing !== undefined) throw crossesItself(place, crossing.geometry.coordinates);
-    if (!ofTurf(() => turf.booleanValid(tidy) as boolean)) throw notValid(place, "");
     const layer = layerOf(tidy, place.layer, epsg);
     checkPlausible(String(place.feature ?? place.layer), epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
     return layer.epsg === workEpsg ? layer : reproject(layer, workEpsg);
@@ -161,20 +160,9 @@ function noArea(place: Place, type: string): InputError {
   });
 }
 
-function crossesItself(place: Place, [x, y]: Position): InputError {
-  return new InputError(
-    { ...place, position: `near ${x} ${y}` },
-    {
-      came: "a polygon whose border crosses itself",
-      wanted: "a polygon with one inside and one outside",
-      todo: "Draw it again without the crossing",
-    },
-  );
-}
-
 function notValid(place: Place, why: string): InputError {
   return new InputError(place, {
-    came: `a polygon that is not valid: rings that touch in a line, a hole outside, or no area${why}`,
+    came: `geometry that nothing can be made of${why}`,
     wanted: "a valid polygon",
     todo: "Draw it again",
   });

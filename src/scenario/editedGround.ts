@@ -8,6 +8,7 @@ import { PairIndex } from "../core/pairIndex.js";
 import { featureBox, subsetOf } from "../core/subset.js";
 import { invariant, type Place } from "../core/trouble.js";
 import { CoverKernel } from "../overlay/kernel.js";
+import type { Zones } from "../overlay/zones.js";
 import { boxOf, type BoxOf, type NearZones, ZonePile } from "./zonePile.js";
 
 /** A zone layer of the base: as in a run, one key per polygon. */
@@ -75,7 +76,7 @@ export class EditedGround {
     this.tree.load(all.map((f) => boxOf(featureBox(base.ground, f), f)));
     this.pieces = [];
     const zoneOf = Array.from({ length: this.pile.baseCount }, (_, zone) => zone);
-    this.overlay(base.ground, all, { zones: this.pile.base, zoneOf });
+    this.overlay(base.ground, all, { zones: this.pile.base, zoneOf, covering: [] });
   }
 
   /**
@@ -92,7 +93,10 @@ export class EditedGround {
       for (const { of } of this.tree.search(box)) touched.add(of);
     });
     try {
-      this.again([...touched].sort((a, b) => a - b));
+      this.again(
+        [...touched].sort((a, b) => a - b),
+        this.pile.baseCount + before,
+      );
     } catch (error) {
       this.pile.keep(before);
       throw error;
@@ -109,10 +113,7 @@ export class EditedGround {
 
   /** Overlays every ground feature again under every zone: what a full run does. For holding the rest against it. */
   everything(): void {
-    this.again(
-      this.pieces.map((_, f) => f),
-      true,
-    );
+    this.again(this.pieces.map((_, f) => f));
   }
 
   /** The account as it stands. */
@@ -152,6 +153,11 @@ export class EditedGround {
     return set.map((number, i) => ({ zones: this.sets[number], planM2: planM2[i], trueM2: trueM2[i] }));
   }
 
+  /** An index of every zone, edits too: its zones have the numbers of `piecesOf`. */
+  zoneIndex(): Zones {
+    return this.pile.editCount === 0 ? this.pile.base : this.pile.near(undefined).zones;
+  }
+
   /** Class values of a ground feature, one per field. */
   classesOf(feature: number): readonly string[] {
     return this.combos[this.comboOf[feature]];
@@ -174,23 +180,31 @@ export class EditedGround {
     return edits.length === 0 ? keys : [...keys, { name: EDITS, from, to: from + edits.length, keys: edits }];
   }
 
-  private again(features: readonly number[], everywhere = false): void {
+  /** @param laidFrom the first zone that is new; undefined to look at all zones everywhere */
+  private again(features: readonly number[], laidFrom?: number): void {
     if (features.length === 0) return;
     const ground = subsetOf(this.base.ground, features);
-    const box = everywhere ? undefined : unionBox(features.map((f) => featureBox(this.base.ground, f)));
-    this.overlay(ground, features, this.pile.near(box));
+    const near =
+      laidFrom === undefined
+        ? this.pile.near(undefined)
+        : this.pile.near(unionBox(features.map((f) => featureBox(this.base.ground, f))), laidFrom);
+    this.overlay(ground, features, near);
   }
 
   /** Overlays features and puts what comes of it in the place of what they had. */
-  private overlay(ground: Layer, features: readonly number[], { zones, zoneOf }: NearZones): void {
+  private overlay(ground: Layer, features: readonly number[], near: NearZones): void {
+    const { zones, zoneOf, covering } = near;
     const kernel = new CoverKernel(zones, this.base.measure);
     const result = kernel.overlay(ground);
     const { pieces, ownPlanM2, ownTrueM2, foldedM2 } = result;
     const setOf = new Map<number, number>();
     const globalSet = (local: number): number => {
       let set = setOf.get(local);
-      if (set === undefined)
-        setOf.set(local, (set = this.intern(kernel.members(local).map((zone) => zoneOf[zone]))));
+      if (set === undefined) {
+        const members = kernel.members(local).map((zone) => zoneOf[zone]);
+        if (covering.length > 0) members.push(...covering);
+        setOf.set(local, (set = this.intern(members.sort((a, b) => a - b))));
+      }
       return set;
     };
     let i = 0;

@@ -1,16 +1,19 @@
 /** The base of scenarios: its account as `account` makes it, and its ground in memory, held to be the same. */
-import { bboxOf, type CodeColumn, type Layer } from "../core/layer.js";
+import { bboxOf, type CodeColumn, featureCount, type Layer, termOf } from "../core/layer.js";
 import { invariant } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
 import type { CellTable } from "../aggregate/cells.js";
 import { measureFor } from "../overlay/measure.js";
 import { crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
+import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import { runAccount, type AccountHooks, type AccountRequest } from "../run/account.js";
-import { chooseClassFields } from "../run/fields.js";
+import { chooseClassFields, type ClassFieldChoice } from "../run/fields.js";
 import { readPlan } from "../run/plan.js";
+import type { RepairedFile } from "../run/hooks.js";
 import { readUnits } from "../run/units.js";
 import type { AccountFacts } from "../tables/facts.js";
 import { polygonTolerance } from "../tables/identity.js";
@@ -29,8 +32,9 @@ export type Base = {
 const ID_FIELDS = ["lokalid", "lokalId", "id", "fid"];
 
 /**
- * Runs the base's account, and reads ground, units and plans again into memory. The ground in memory must give the
- * account's cells bit for bit; where it does not, a file has changed between, or it is a bug of ours.
+ * Runs the base's account, and reads ground, units and plans again into memory; ground that was repaired on the way is
+ * taken as repair made it. The ground in memory must give the account's cells bit for bit; where it does not, a file has
+ * changed between, or it is a bug of ours.
  *
  * @throws InputError for anything the user can mend
  */
@@ -39,23 +43,25 @@ export async function readBase(
   rules: Rules,
   hooks: AccountHooks = {},
 ): Promise<Base> {
-  const facts = await runAccount(request, rules, hooks);
+  const repaired: GroundRead[] = [];
+  const facts = await runAccount(request, rules, {
+    ...hooks,
+    onRepaired: async (ground) => void repaired.push(await asRepaired(ground)),
+  });
   const { epsg } = request.grunnkart;
   const source = await openSource(request.grunnkart.path, epsg === undefined ? {} : { epsg });
   const fields = chooseClassFields(source, request.classes, rules);
   const workEpsg =
     request.workEpsg ?? (crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833);
-  const idField = ID_FIELDS.find((name) => source.fields.some((field) => field.name === name));
-  const wanted = [
-    ...new Set([...fields.map(({ inFile }) => inFile), ...(idField === undefined ? [] : [idField])]),
-  ];
-  const { layer } = await readLayer(source, wanted);
-  const placed = layer.epsg === workEpsg ? layer : reproject(layer, workEpsg);
+  const { layer, ids } = repaired[0] ?? (await asItStands(source, fields, workEpsg));
   const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
-  const units = await readUnits(request.units, [], workEpsg, groundBox, rules);
-  const plan = request.plan && (await readPlan(request.plan, workEpsg, groundBox, rules, request.measure));
+  const mends = (request.repair ?? "off") !== "off";
+  const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
+  const units = await readUnits(unitRequests, [], workEpsg, groundBox, rules);
+  const planRequest = request.plan && { ...request.plan, mends };
+  const plan = planRequest && (await readPlan(planRequest, workEpsg, groundBox, rules, request.measure));
   const ground: BaseGround = {
-    ground: named(placed, fields),
+    ground: layer,
     fields: fields.map(({ name }) => name),
     zones: [...units, ...(plan?.units ?? [])].map(({ name, layer: zones, keys }) => ({
       name,
@@ -65,13 +71,40 @@ export async function readBase(
     measure: measureFor(workEpsg),
     toleranceOf: (areaM2) => polygonTolerance(rules.accounting.tolerances, areaM2),
   };
+  const box = bboxOf(layer.xy, 0, layer.xy.length / 2);
+  return { facts, ground, box, ...(ids === undefined ? {} : { ids }) };
+}
+
+/** The ground in the working CRS, class columns under their names in the account. */
+type GroundRead = { readonly layer: Layer; readonly ids?: CodeColumn };
+
+async function asItStands(
+  source: Source,
+  fields: readonly ClassFieldChoice[],
+  workEpsg: Epsg,
+): Promise<GroundRead> {
+  const idField = ID_FIELDS.find((name) => source.fields.some((field) => field.name === name));
+  const wanted = new Set([
+    ...fields.map(({ inFile }) => inFile),
+    ...(idField === undefined ? [] : [idField]),
+  ]);
+  const { layer } = await readLayer(source, [...wanted]);
+  const placed = layer.epsg === workEpsg ? layer : reproject(layer, workEpsg);
   const ids = idField === undefined ? undefined : placed.columns.get(idField);
-  return {
-    facts,
-    ground,
-    box: bboxOf(placed.xy, 0, placed.xy.length / 2),
-    ...(ids === undefined ? {} : { ids }),
-  };
+  const columns = new Map(fields.map(({ inFile, name }) => [name, placed.columns.get(inFile)!]));
+  return { layer: { ...placed, columns }, ...(ids === undefined ? {} : { ids }) };
+}
+
+/** Features have the ids they had in their file, or places there for ids. */
+async function asRepaired({ source, idField }: RepairedFile): Promise<GroundRead> {
+  const { layer } = await readLayer(
+    source,
+    source.fields.map(({ name }) => name),
+  );
+  const { [idField]: given, ...columns } = Object.fromEntries(layer.columns);
+  const codes = Uint32Array.from({ length: featureCount(layer) }, (_, feature) => feature);
+  const ids = { codes, terms: Array.from(codes, (feature) => termOf(given, feature) || String(feature)) };
+  return { layer: { ...layer, columns: new Map(Object.entries(columns)) }, ids };
 }
 
 /** The base's ground with no edit on it, held to the account. */
@@ -94,9 +127,4 @@ function sameCells(a: CellTable, b: CellTable): boolean {
     const other = b.classes.get(name) ?? b.zones.get(name);
     return other !== undefined && codes.every((code, i) => terms[code] === other.terms[other.codes[i]]);
   });
-}
-
-/** Class columns under their names in the account. */
-function named(layer: Layer, fields: readonly { readonly inFile: string; readonly name: string }[]): Layer {
-  return { ...layer, columns: new Map(fields.map(({ inFile, name }) => [name, layer.columns.get(inFile)!])) };
 }

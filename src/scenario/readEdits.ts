@@ -5,14 +5,16 @@ import { bboxOf, featureCount, type Layer, termOf } from "../core/layer.js";
 import { subsetOf } from "../core/subset.js";
 import { type Finding, InputError, invariant, type Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
+import { measureFor } from "../overlay/measure.js";
 import { checkPlausible } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
 import { purposes, type Purpose } from "../rules/planCodes.js";
 import type { Rules } from "../rules/rules.js";
+import { featureArea } from "../run/featureArea.js";
 import { readPlan, type PlanRequest } from "../run/plan.js";
-import { refuseInvalid } from "../run/refuseInvalid.js";
+import { soundZones } from "../run/refuseInvalid.js";
 import type { AccountFacts, InputFacts } from "../tables/facts.js";
 import { drawnPolygons } from "./drawnGeometry.js";
 import type { Change, Edit, Scenario } from "./edits.js";
@@ -23,6 +25,8 @@ export type EditContext = {
   readonly facts: AccountFacts;
   readonly plan: PlanRequest;
   readonly workEpsg: Epsg;
+  /** Edits are mended as units are; else they are held to be sound. */
+  readonly mends: boolean;
   readonly rules: Rules;
 };
 
@@ -63,14 +67,29 @@ async function readEdit(
     invariant(change.kind !== "omrade", () => "leggTil in named areas passed the settings");
     return { navn, handling, areas: areasNamed(one.omrade, place, context.facts), change };
   }
-  const polygons =
+  const drawn =
     one.fil === undefined
       ? await drawnPolygons(one.geometri, place, context.workEpsg, {
           ...(one.epsg !== undefined && { epsg: one.epsg }),
           ...(one.buffer !== undefined && { bufferM: one.buffer }),
         })
       : await polygonsOfFile(one, one.fil, place, context, inputs);
+  const polygons = drawn.map((polygon) => sound(polygon, place, context, findings));
   return { navn, handling, polygons, changes: polygons.map(() => change) };
+}
+
+/** A polygon as units are taken, which must cover some ground. */
+function sound(layer: Layer, place: Place, context: EditContext, findings: Finding[]): Layer {
+  const { mends, rules, workEpsg } = context;
+  const made = soundZones(layer, mends, () => place, rules);
+  findings.push(...made.findings);
+  if (featureArea(made.layer, 0, measureFor(workEpsg)).planM2 > rules.accounting.tolerances.polygonM2)
+    return made.layer;
+  throw new InputError(place, {
+    came: "a polygon without area",
+    wanted: "a polygon that covers some ground",
+    todo: "Draw it again, or leave this edit out",
+  });
 }
 
 function changeOf(one: EditSettings, navn: string, place: Place, { rules }: EditContext): Change {
@@ -147,7 +166,7 @@ async function polygonsOfFile(
   { filter = {}, epsg }: EditSettings,
   path: string,
   place: Place,
-  { workEpsg, rules }: EditContext,
+  { workEpsg }: EditContext,
   inputs: InputFacts[],
 ): Promise<Layer[]> {
   const source = await openSource(path, epsg === undefined ? {} : { epsg });
@@ -180,8 +199,6 @@ async function polygonsOfFile(
     });
   checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
   const placed = read.layer.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
-  const polygons = wanted.map((f) => subsetOf(placed, [f]));
-  for (const polygon of polygons) refuseInvalid(polygon, () => place, rules);
   inputs.push({
     role: "plan",
     name: place.layer,
@@ -194,7 +211,7 @@ async function polygonsOfFile(
     byteLength: source.byteLength,
     sha256: read.sha256,
   });
-  return polygons;
+  return wanted.map((f) => subsetOf(placed, [f]));
 }
 
 /** Another plan as polygons on top, the ones that rule laid last, so that precedence is that of the plan by itself. */
@@ -223,8 +240,6 @@ async function replacement(
     const unit = read.units.find(({ name }) => name === layer.layer)!;
     return layer.areas.map((area, f) => ({ area, polygon: subsetOf(unit.layer, [f]) }));
   });
-  for (const { polygon, area } of areas)
-    refuseInvalid(polygon, () => ({ ...place, feature: area.key }), rules);
   const compare = byPrecedence(plan.mode);
   areas.reverse();
   areas.sort((a, b) => compare(b.area, a.area));

@@ -9,7 +9,8 @@ import { planFrame } from "../tables/planFrame.js";
 import { scenarioChecks, scenarioTables, type ScenarioFacts } from "../tables/scenarier.js";
 import type { Table } from "../tables/table.js";
 import { cellsInside, editedRulers, polygonsOf, type Scenario } from "./edits.js";
-import { readBase, unedited } from "./readBase.js";
+import type { EditedGround } from "./editedGround.js";
+import { readBase, unedited, type Base } from "./readBase.js";
 import { readScenario } from "./readEdits.js";
 import type { ScenarioSettings } from "./scenarioSettings.js";
 
@@ -26,7 +27,7 @@ export type ScenarioAccount = {
 
 /** @throws InputError for anything the user can mend; BrokenInvariant when figures do not add up */
 export async function runScenarios(
-  request: AccountRequest & { readonly plan: NonNullable<AccountRequest["plan"]> },
+  request: ScenarioRequest,
   scenarios: ScenarioSettings["scenarios"],
   rules: Rules,
   hooks: AccountHooks = {},
@@ -34,8 +35,6 @@ export async function runScenarios(
   const base = await readBase(request, rules, hooks);
   const { facts } = base;
   const frame = planFrame(facts, rules)!;
-  const { layers, mode } = frame.plan;
-  const workEpsg = facts.inputs[0].epsg;
   const ground = unedited(base);
   const made: ScenarioFacts[] = [];
   const findings: Finding[] = [];
@@ -44,23 +43,11 @@ export async function runScenarios(
   for (const [at, settings] of scenarios.entries()) {
     hooks.signal?.throwIfAborted();
     hooks.onProgress?.({ stage: "scenarioer", done: at, total: scenarios.length });
-    const read = await readScenario(settings, { facts, plan: request.plan, workEpsg, rules });
-    findings.push(...read.findings);
-    inputs.push(...read.inputs);
-    const { scenario } = read;
-    ground.clear();
-    touched.push({ navn: scenario.navn, features: ground.lay(polygonsOf(scenario), placesIn(scenario)) });
-    const { cells, posted } = ground.merged();
-    const edited = planFrame({ ...facts, cells, ground: { ...facts.ground, posted } }, rules, () =>
-      editedRulers(cells, layers, mode, scenario),
-    )!;
-    const inside = cellsInside(cells, edited.gjeldende.rulers, scenario);
-    findings.push(...outside(scenario.navn, scenario.edits, inside));
-    made.push({
-      navn: scenario.navn,
-      frame: { ...edited, ny: edited.ny! },
-      edits: scenario.edits.map(({ navn, handling }, e) => ({ navn, handling, inside: inside[e] })),
-    });
+    const laid = await layScenario(base, ground, settings, request, rules);
+    made.push(laid.facts);
+    findings.push(...laid.findings);
+    inputs.push(...laid.inputs);
+    touched.push({ navn: laid.facts.navn, features: laid.features });
   }
   const hold = holdBy(rules);
   return {
@@ -70,6 +57,50 @@ export async function runScenarios(
     findings: [...facts.findings, ...findings],
     inputs,
     touched,
+  };
+}
+
+type ScenarioRequest = AccountRequest & { readonly plan: NonNullable<AccountRequest["plan"]> };
+
+/**
+ * Lays one scenario on the ground of its base, in the place of any that lay there.
+ * @returns the scenario as tables need it, and how many ground features it touched
+ */
+export async function layScenario(
+  { facts }: Base,
+  ground: EditedGround,
+  settings: ScenarioSettings["scenarios"][number],
+  request: ScenarioRequest,
+  rules: Rules,
+) {
+  const mends = (request.repair ?? "off") !== "off";
+  const plan = { ...request.plan, mends };
+  const workEpsg = facts.inputs[0].epsg;
+  const { scenario, inputs, findings } = await readScenario(settings, {
+    facts,
+    plan,
+    workEpsg,
+    mends,
+    rules,
+  });
+  const { layers, mode } = facts.plan!;
+  ground.clear();
+  const features = ground.lay(polygonsOf(scenario), placesIn(scenario));
+  const { cells, posted } = ground.merged();
+  const edited = planFrame({ ...facts, cells, ground: { ...facts.ground, posted } }, rules, () =>
+    editedRulers(cells, layers, mode, scenario),
+  )!;
+  const inside = cellsInside(cells, edited.gjeldende.rulers, scenario);
+  const made: ScenarioFacts = {
+    navn: scenario.navn,
+    frame: { ...edited, ny: edited.ny! },
+    edits: scenario.edits.map(({ navn, handling }, e) => ({ navn, handling, inside: inside[e] })),
+  };
+  return {
+    facts: made,
+    features,
+    inputs,
+    findings: [...findings, ...outside(scenario.navn, scenario.edits, inside)],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Bbox, Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { featureBox, subsetOf } from "../core/subset.js";
 import { invariant, type Place } from "../core/trouble.js";
+import { type BoxSide, sideOfBox } from "./boxSide.js";
 import { indexRanked, ranksIn, TANGLED } from "../overlay/rankedZones.js";
 import { indexZones, type NameZone, type Zones } from "../overlay/zones.js";
 
@@ -25,7 +26,12 @@ export const boxOf = (box: Bbox, of: number): BoxOf => ({
 });
 
 /** An index of some of the pile's zones: `zoneOf[local]` is the number in the pile. */
-export type NearZones = { readonly zones: Zones; readonly zoneOf: readonly number[] };
+export type NearZones = {
+  readonly zones: Zones;
+  readonly zoneOf: readonly number[];
+  /** Zones that are not in the index because all ground that is looked at is inside them. */
+  readonly covering: readonly number[];
+};
 
 /**
  * Base layers as a run has them, then edits, each polygon of an edit under a rank of its own above the layers'. Zones are
@@ -81,12 +87,25 @@ export class ZonePile {
     for (const { box } of this.edits.splice(count)) this.tree.remove(box);
   }
 
-  /** Indexes the zones whose box meets this one; all of them when no box is given. */
-  near(box: Bbox | undefined): NearZones {
-    const found = (box === undefined ? this.tree.all() : this.tree.search(boxOf(box, -1))).map(
-      ({ of }) => of,
-    );
-    const zoneOf = found.sort((a, b) => a - b);
+  /**
+   * Indexes the zones whose border may run in this box; all of them when no box is given. A zone that only surrounds the
+   * box, as a kommune does most places in it, divides no ground there: it is told of, and not indexed.
+   *
+   * @param laidFrom zones from this number on are indexed wherever they run: whoever lays them is told if they are unsound
+   */
+  near(box: Bbox | undefined, laidFrom = Infinity): NearZones {
+    const covering: number[] = [];
+    let zoneOf: number[];
+    if (box === undefined) zoneOf = this.tree.all().map(({ of }) => of);
+    else {
+      zoneOf = [];
+      for (const { of } of this.tree.search(boxOf(box, -1))) {
+        const side = of >= laidFrom ? "meets" : this.sideOf(of, box);
+        if (side === "meets") zoneOf.push(of);
+        else if (side === "covers") covering.push(of);
+      }
+    }
+    zoneOf.sort((a, b) => a - b);
     const layers: Layer[] = [];
     let at = 0;
     this.layers.forEach((layer, l) => {
@@ -108,7 +127,14 @@ export class ZonePile {
       this.measure,
       (local) => this.placeOf(zoneOf[local]),
     );
-    return { zones, zoneOf };
+    return { zones, zoneOf, covering };
+  }
+
+  private sideOf(zone: number, box: Bbox): BoxSide {
+    if (zone >= this.baseCount) return sideOfBox(this.edits[zone - this.baseCount].polygon, 0, box);
+    let l = 0;
+    while (l + 1 < this.layers.length && zone >= this.firstOf[l + 1]) l++;
+    return sideOfBox(this.layers[l], zone - this.firstOf[l], box);
   }
 
   private placeOf(zone: number): Place {

@@ -106,27 +106,20 @@ function postedClasses(field: ClassField, units: readonly Unit[], postings: read
   })
     .groupby("enhet", "kode")
     .rollup({ m2: op.sum("m2") });
-  const unitFrame = frame({
-    unitAt: units.map((_, at) => at),
-    enhet: units.map(({ key }) => key),
-    enhetNavn: units.map(({ name }) => name),
-  });
-  const classFrame = frame({
-    rowAt: field.rows.map((_, at) => at),
-    rad: field.rows.map(({ rad }) => rad as string),
-    kode: field.rows.map(({ kode }) => kode),
-    navn: field.rows.map(({ navn }) => navn),
-    isLand: field.rows.map(({ isLand }) => isLand),
-  });
-  return unitFrame
-    .cross(classFrame)
-    .join_left(sums, BY_UNIT_AND_CLASS)
-    .derive({ arealM2: escape((row: { m2: number | undefined }) => row.m2 ?? 0) })
-    .filter(
-      escape(
-        (row: { rad: string; m2: number | undefined }) => row.rad !== "ukjentVerdi" || row.m2 !== undefined,
-      ),
-    )
+  const all = units.flatMap((unit, unitAt) => field.rows.map((row, rowAt) => ({ unit, unitAt, row, rowAt })));
+  return frame({
+    unitAt: all.map(({ unitAt }) => unitAt),
+    enhet: all.map(({ unit }) => unit.key),
+    enhetNavn: all.map(({ unit }) => unit.name),
+    rowAt: all.map(({ rowAt }) => rowAt),
+    rad: all.map(({ row }) => row.rad as string),
+    kode: all.map(({ row }) => row.kode),
+    navn: all.map(({ row }) => row.navn),
+    isLand: all.map(({ row }) => row.isLand),
+  })
+    .lookup(sums, BY_UNIT_AND_CLASS, "m2")
+    .derive({ arealM2: escape((row: { m2?: number }) => row.m2 ?? 0) })
+    .filter(escape((row: { rad: string; m2?: number }) => row.rad !== "ukjentVerdi" || row.m2 !== undefined))
     .select("unitAt", "enhet", "enhetNavn", "rowAt", "rad", "kode", "navn", "isLand", "arealM2");
 }
 

@@ -1,7 +1,9 @@
 /** T4 Arealreserve and T4b by named area: planned building less what is built and what is water, by what lies there. */
+import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
+import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
-import type { ClassField } from "./classes.js";
+import { classFields, type ClassField } from "./classes.js";
 import {
   postings,
   statusName,
@@ -12,7 +14,15 @@ import {
 } from "./planFrame.js";
 
 import { areaColumn, daa, planTable, unitCells } from "./planTable.js";
-import { notPlanned, plannedGround, qualityClasses, type Ground, type PlannedGround } from "./reserve.js";
+import { stripFrame } from "./planStrips.js";
+import {
+  groundOf,
+  notPlanned,
+  plannedGround,
+  qualityClasses,
+  type Ground,
+  type PlannedGround,
+} from "./reserve.js";
 import type { Column, Table, Value } from "./table.js";
 
 /** What T4 and T4b are made of: planned ground of the plan in force, in one class field, by one method. */
@@ -23,6 +33,8 @@ export type ReserveBasis = {
   readonly ground: Ground;
   readonly field: ClassField;
   readonly planned: readonly PlannedGround[];
+  /** What of it lies in strips; undefined where nobody looked. */
+  readonly strips?: readonly PlannedGround[];
   readonly classes: readonly { readonly kode: string; readonly navn: string }[];
 };
 
@@ -35,7 +47,23 @@ export function reserveBasis(
 ): ReserveBasis {
   const planned = plannedGround(frame, side, method, ground, field);
   const classes = qualityClasses(frame.rules, field, planned);
-  return { frame, side, method, ground, field, planned, classes };
+  const strips = plannedInStrips(frame, side, method, field);
+  return { frame, side, method, ground, field, planned, classes, ...(strips !== undefined && { strips }) };
+}
+
+function plannedInStrips(
+  frame: PlanFrame,
+  { role }: PlanSide,
+  method: PlanMethod,
+  { field }: ClassField,
+): readonly PlannedGround[] | undefined {
+  const { rules } = frame;
+  const strips = stripFrame(frame, rules);
+  const side = strips?.[role];
+  if (strips === undefined || side === undefined) return undefined;
+  const ground = groundOf(strips.facts, method, rules);
+  const same = classFields(strips.facts, rules).find((one) => one.field === field);
+  return ground && same && plannedGround(strips, side, method, ground, same);
 }
 
 /** T4: a row per planned purpose, the sum, and LNFR spredt as a line of its own that is in no sum. */
@@ -46,6 +74,8 @@ export function reserveTable(basis: ReserveBasis): Table {
     post(sums, piece, side.lineOf[piece.ruler].id);
     post(sums, piece, "*");
   }
+  for (const strip of basis.strips ?? [])
+    for (const row of [side.lineOf[strip.ruler].id, "*"]) postStrip(sums, strip, row);
   const scattered = scatteredAmounts(basis);
   const { sum } = frame.rules.tables.labels;
   const rows = frame.units.flatMap((unit) => {
@@ -77,14 +107,16 @@ export function reserveByArea(basis: ReserveBasis): Table {
   const layers = side.rulers.column.terms;
   const places = new Map<string, { name: string; planId: string; line: PlanLine }>();
   const sums = new Amounts();
-  for (const piece of basis.planned) {
-    const { omrade, planId, key } = areas[piece.ruler]!;
+  const placeOf = ({ ruler }: PlannedGround): string => {
+    const { omrade, planId, key } = areas[ruler]!;
     const name = omrade || key;
-    const line = side.lineOf[piece.ruler];
-    const place = [planId, omrade === "" ? layers[piece.ruler] : name, line.id].join("\t");
+    const line = side.lineOf[ruler];
+    const place = [planId, omrade === "" ? layers[ruler] : name, line.id].join("\t");
     places.set(place, { name, planId, line });
-    post(sums, piece, place);
-  }
+    return place;
+  };
+  for (const piece of basis.planned) post(sums, piece, placeOf(piece));
+  for (const strip of basis.strips ?? []) postStrip(sums, strip, placeOf(strip));
   const order = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = frame.units.flatMap((unit) =>
     order
@@ -120,14 +152,19 @@ function post(sums: Amounts, { unit, state, term, inDetailing, m2 }: PlannedGrou
   if (inDetailing) sums.add(m2, unit, row, "detailing");
 }
 
-/** Planned, built, water, reserve, of which in a detaljeringssone, then the reserve by class. */
-function figures(basis: ReserveBasis, sums: Amounts, { key }: PlanUnit, row: string): number[] {
+function postStrip(sums: Amounts, { unit, state, m2 }: PlannedGround, row: string): void {
+  if (state === "land") sums.add(m2, unit, row, "strips");
+}
+
+/** Planned, built, water, reserve, of which in a detaljeringssone and in strips, then the reserve by class. */
+function figures(basis: ReserveBasis, sums: Amounts, { key }: PlanUnit, row: string): (number | null)[] {
   return [
     sums.of(key, row),
     sums.of(key, row, "bebygd"),
     sums.of(key, row, "vann"),
     sums.of(key, row, "land"),
     sums.of(key, row, "detailing"),
+    basis.strips === undefined ? null : sums.of(key, row, "strips"),
     ...basis.classes.map(({ kode }) => sums.of(key, row, "class", kode)),
   ];
 }
@@ -137,22 +174,29 @@ function reserveRow(
   unit: PlanUnit,
   rad: string,
   line: Partial<PlanLine>,
-  areas: readonly number[],
+  areas: readonly (number | null)[],
 ): Value[] {
-  const all = Array.from({ length: 5 + classes.length }, (_, at) => daa(areas[at] ?? null));
+  const all = Array.from({ length: 6 + classes.length }, (_, at) => daa(areas[at] ?? null));
   const status = line.status === undefined ? "" : statusName(frame.rules, line.status);
   return [...unitCells(unit), rad, line.family ?? "", line.kode ?? "", line.navn ?? "", status, ...all];
 }
 
-/** Planned LNFR spredt by unit and line: in no method's reserve, and never passed over. */
+/** Planned LNFR spredt: in no method's reserve, and never passed over. */
+export function isScattered(
+  { planAccounting }: Rules,
+  method: PlanMethod,
+  area: PlanArea | undefined,
+): boolean {
+  const { lnfrSpredt, status } = planAccounting;
+  if (area === undefined || !lnfrSpredt.includes(area.purpose.normalisert)) return false;
+  return area.status === status.framtidig && notPlanned(method, area) !== "";
+}
+
+/** LNFR spredt by unit and line. */
 function scatteredAmounts({ frame, side, method }: ReserveBasis): Amounts {
-  const { lnfrSpredt, status } = frame.rules.planAccounting;
   const sums = new Amounts();
   for (const { unit, ruler, m2 } of rulerAmounts(frame, side)) {
-    const area = side.rulers.areas[ruler];
-    if (area === undefined || !lnfrSpredt.includes(area.purpose.normalisert)) continue;
-    if (area.status === status.framtidig && notPlanned(method, area) !== "")
-      sums.add(m2, unit, side.lineOf[ruler].id);
+    if (isScattered(frame.rules, method, side.rulers.areas[ruler])) sums.add(m2, unit, side.lineOf[ruler].id);
   }
   return sums;
 }

@@ -1,14 +1,16 @@
-/** Which cells of an account a figure in a table is the sum of: T1, T3, T4 and T4b, and any choice of cells by value. */
-import type { CodeColumn } from "../core/layer.js";
-import { InputError } from "../core/trouble.js";
+/** Which cells of an account a figure in a table is the sum of, with their signs; and any choice of cells by value. */
+import { InputError, invariant } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
-import type { PlanMethod } from "../rules/planSchema.js";
 import type { Rules } from "../rules/rules.js";
-import { classFields } from "./classes.js";
 import type { AccountFacts } from "./facts.js";
-import { planFrame, type PlanFrame, type PlanSide } from "./planFrame.js";
-import { groundOf, notPlanned } from "./reserve.js";
-import type { Table, Value } from "./table.js";
+import { hasTerm, type Asked, type Figure, type Term, type Test } from "./figure.js";
+import { polygonTolerance } from "./identity.js";
+import { againstFigure, balanceFigure, flowFigure } from "./planFigures.js";
+import { planFrame, type PlanFrame } from "./planFrame.js";
+import { methodFigure, qualityFigure, reserveFigure, themeFigure } from "./reserveFigures.js";
+import { shownAreas } from "./shown.js";
+import { crossFigure, stockFigure } from "./stockFigures.js";
+import type { Column, Table, Value } from "./table.js";
 import { unitsOfKey } from "./units.js";
 
 /** A figure: a table by its id, a row by some of its texts, a column by its id or title. */
@@ -18,21 +20,141 @@ export type FigureName = {
   readonly column: string;
 };
 
-/** `inside` is 1 for each cell that is in the figure; `m2` what the table shows. */
-export type Behind = { readonly inside: Uint8Array; readonly m2: M2; readonly title: string };
+/** A term of a formula with its amount. */
+export type SummedTerm = { readonly sign: 1 | -1; readonly navn: string; readonly m2: M2 };
+
+export type Behind = {
+  readonly title: string;
+  /** Per cell: 1 it counts, -1 it is taken away, 0 it is not in the figure, or is both added and taken away. */
+  readonly weight: Int8Array;
+  /** What the table shows; of a share, what it is the share of the other. `weight` over the cells and `fixedM2` sum to it. */
+  readonly m2: M2;
+  /** What of it is no ground: of a unit, what the ground layer does not cover. */
+  readonly fixedM2: M2;
+  /** One where the figure is a plain sum of cells. */
+  readonly terms: readonly SummedTerm[];
+  readonly share?: { readonly value: number; readonly ofM2: M2; readonly ofTerms: readonly SummedTerm[] };
+};
 
 const UNIT_M2: Readonly<Record<string, number>> = { m2: 1, daa: 1000, km2: 1e6 };
 
-type Row = ReadonlyMap<string, Value>;
-type Test = (cell: number) => boolean;
+/** What a figure of a table is made of; undefined for one that is no sum of cells. */
+export type FigureOf = (asked: Asked) => Figure | undefined;
 
-/** @throws InputError for a table, row or column that is not there or that is not a plain sum of cells */
+/** The figures of an account's own tables. */
+export function accountFigures(facts: AccountFacts, rules: Rules): FigureOf {
+  const frame = planFrame(facts, rules);
+  const ofPlan: Readonly<Record<string, (frame: PlanFrame, asked: Asked) => Figure | undefined>> = {
+    T3: balanceFigure,
+    T4: reserveFigure,
+    T4b: reserveFigure,
+    T4m: methodFigure,
+    T5: againstFigure,
+    T6: flowFigure,
+    T7: qualityFigure,
+    T8: themeFigure,
+  };
+  return (asked) => {
+    const [number] = asked.table.id.split("-");
+    if (number === "T1") return stockFigure(facts, rules, asked);
+    if (number === "T2") return crossFigure(facts, rules, asked);
+    return frame && ofPlan[number]?.(frame, asked);
+  };
+}
+
+/**
+ * The cells behind a figure, held to sum to it as the table has it.
+ *
+ * @param figureOf what the tables are made of
+ * @throws InputError for a table, row or column that is not there or that is no sum of cells; BrokenInvariant where the
+ *   cells do not sum to the figure
+ */
 export function cellsBehind(
   facts: AccountFacts,
   rules: Rules,
   tables: readonly Table[],
   name: FigureName,
+  figureOf: FigureOf = accountFigures(facts, rules),
 ): Behind {
+  const { table, at, values } = placeOf(tables, name);
+  const { id: column, unit = "m2", kind } = table.columns[at];
+  const shown = values[at];
+  if (typeof shown !== "number")
+    throw unknown("figure", `an empty one in ${column}`, ["a column with a figure in this row"]);
+  const row = new Map(table.columns.map(({ id }, c) => [id, values[c]]));
+  const figure = figureOf({ table, row, column });
+  if (figure === undefined || (kind === "share" && figure.shareOf === undefined))
+    throw noSum(table, column, values);
+  const areas = shownAreas(facts.measure, facts.cells);
+  const { weight, fixedM2, terms, sumM2, grossM2 } = summed(figure.terms, areas);
+  const title = `${table.title}, ${titleOf(table, values)}, ${table.columns[at].title}`;
+  const behind = { title, weight, fixedM2, terms };
+  const { tolerances } = rules.accounting;
+  const toleranceM2 = polygonTolerance(tolerances, grossM2);
+  if (figure.shareOf !== undefined) {
+    const of = summed(figure.shareOf, areas);
+    invariant(
+      Math.abs(sumM2 - shown * of.sumM2) <= toleranceM2,
+      () => `${title}: the cells are ${sumM2} of ${of.sumM2} m2, the table says ${shown}`,
+    );
+    return { ...behind, m2: sumM2, share: { value: shown, ofM2: of.sumM2, ofTerms: of.terms } };
+  }
+  const m2 = shown * UNIT_M2[unit];
+  invariant(
+    Math.abs(sumM2 - m2) <= toleranceM2,
+    () => `${title}: the cells sum to ${sumM2} m2, the table says ${m2} m2`,
+  );
+  return { ...behind, m2 };
+}
+
+type Summed = Pick<Behind, "weight" | "fixedM2" | "terms"> & {
+  readonly sumM2: M2;
+  /** Of all terms whatever their sign: what rounding is measured by. */
+  readonly grossM2: M2;
+};
+
+/** A cell that is added by one term and taken away by another is in neither. */
+function summed(terms: readonly Term[], areas: Float64Array): Summed {
+  const weight = new Int8Array(areas.length);
+  let fixedM2 = 0;
+  const amounts = terms.map((term): SummedTerm => {
+    const { sign, navn } = term;
+    if ("m2" in term) {
+      fixedM2 += sign * term.m2;
+      return { sign, navn, m2: term.m2 };
+    }
+    let m2 = 0;
+    for (let cell = 0; cell < areas.length; cell++) {
+      if (!term.of(cell)) continue;
+      weight[cell] += sign;
+      m2 += areas[cell];
+    }
+    return { sign, navn, m2 };
+  });
+  const sumM2 = areas.reduce((sum, m2, cell) => sum + weight[cell] * m2, fixedM2);
+  const grossM2 = amounts.reduce((sum, { m2 }) => sum + Math.abs(m2), 0);
+  return { weight, fixedM2, terms: amounts, sumM2, grossM2 };
+}
+
+/** Cells that have these values: classes and units by the names of their columns. */
+export function cellsWith(facts: AccountFacts, values: ReadonlyMap<string, string>): Int8Array {
+  const { classes, zones, rowCount } = facts.cells;
+  const tests = [...values].map(([name, value]): Test => {
+    const column = classes.get(name) ?? zones.get(name);
+    if (column === undefined)
+      throw unknown("column of the cells", name, [...classes.keys(), ...zones.keys()]);
+    const layer = facts.zoneLayers.find((one) => one.name === name && !classes.has(name));
+    const isValue = (term: string): boolean =>
+      layer === undefined || value === "" ? term === value : unitsOfKey(layer)(term).includes(value);
+    return hasTerm(column, isValue);
+  });
+  return Int8Array.from({ length: rowCount }, (_, cell) => (tests.every((test) => test(cell)) ? 1 : 0));
+}
+
+export type PlaceInTable = { readonly table: Table; readonly at: number; readonly values: readonly Value[] };
+
+/** The one table, row and column of a name. */
+export function placeOf(tables: readonly Table[], name: FigureName): PlaceInTable {
   const table = tables.find(({ id }) => id === name.table);
   if (table === undefined)
     throw unknown(
@@ -40,39 +162,15 @@ export function cellsBehind(
       name.table,
       tables.map(({ id }) => id),
     );
+  const isFigure = ({ kind }: Column): boolean => kind === "area" || kind === "share";
   const at = table.columns.findIndex(({ id, title }) => id === name.column || title === name.column);
-  const areas = table.columns.filter(({ kind }) => kind === "area");
-  if (at < 0 || table.columns[at].kind !== "area")
+  if (at < 0 || !isFigure(table.columns[at]))
     throw unknown(
       "column of areas",
       name.column,
-      areas.map(({ id }) => id),
+      table.columns.filter(isFigure).map(({ id }) => id),
     );
-  const { id: column, unit = "m2" } = table.columns[at];
-  const values = rowNamed(table, name.row);
-  const row: Row = new Map(table.columns.map(({ id }, c) => [id, values[c]]));
-  const shown = values[at];
-  if (typeof shown !== "number")
-    throw unknown("figure", `an empty one in ${column}`, ["a column with a figure in this row"]);
-  const test = testOf(facts, rules, table, row, column);
-  const inside = Uint8Array.from({ length: facts.cells.rowCount }, (_, cell) => (test(cell) ? 1 : 0));
-  return { inside, m2: shown * UNIT_M2[unit], title: `${table.title}, ${titleOf(values, at)}, ${column}` };
-}
-
-/** Cells that have these values: classes and units by the names of their columns. */
-export function cellsWith(facts: AccountFacts, values: ReadonlyMap<string, string>): Uint8Array {
-  const { classes, zones, rowCount } = facts.cells;
-  const tests = [...values].map(([name, value]): Test => {
-    const column = classes.get(name) ?? zones.get(name);
-    if (column === undefined)
-      throw unknown("column of the cells", name, [...classes.keys(), ...zones.keys()]);
-    const layer = facts.zoneLayers.find((one) => one.name === name && !classes.has(name));
-    const has = column.terms.map((term) =>
-      layer === undefined || value === "" ? term === value : unitsOfKey(layer)(term).includes(value),
-    );
-    return (cell) => has[column.codes[cell]];
-  });
-  return Uint8Array.from({ length: rowCount }, (_, cell) => (tests.every((test) => test(cell)) ? 1 : 0));
+  return { table, at, values: rowNamed(table, name.row) };
 }
 
 function rowNamed(table: Table, wanted: FigureName["row"]): readonly Value[] {
@@ -103,135 +201,23 @@ function rowNamed(table: Table, wanted: FigureName["row"]): readonly Value[] {
   );
 }
 
-function testOf(facts: AccountFacts, rules: Rules, table: Table, row: Row, column: string): Test {
-  const number = table.id.split("-")[0];
-  const frame = planFrame(facts, rules);
-  const test =
-    number === "T1"
-      ? stockTest(facts, rules, table.id, row)
-      : frame === undefined
-        ? undefined
-        : number === "T3"
-          ? balanceTest(frame, row, column, table.id === "T3-ny" ? frame.ny! : frame.gjeldende)
-          : number === "T4" || number === "T4b"
-            ? reserveTest(frame, row, column, table.id)
-            : undefined;
-  if (test !== undefined) return test;
-  throw new InputError(
-    { layer: table.id },
+function noSum({ id, columns }: Table, column: string, values: readonly Value[]): InputError {
+  const rad = values[columns.findIndex((one) => one.id === "rad")] ?? "?";
+  return new InputError(
+    { layer: id },
     {
-      came: `a figure that is not a plain sum of cells (row ${text(row, "rad") || "?"}, column ${column})`,
-      wanted: "an area in T1, T3, T4 or T4b: rows of classes and purposes, and sums of the plan",
-      todo: "Choose the cells themselves with --celle FIELD=VALUE",
+      came: `a figure that is no sum of cells (row ${rad}, column ${column})`,
+      wanted: "an area or a share of T1 to T9b",
+      todo:
+        column === "striper"
+          ? "Explain the column it is a part of: the narrow pieces are among its pieces"
+          : "Choose the cells themselves with --celle FIELD=VALUE",
     },
   );
 }
 
-const text = (row: Row, id: string): string => String(row.get(id) ?? "");
-
-function stockTest(facts: AccountFacts, rules: Rules, id: string, row: Row): Test | undefined {
-  const layers = [undefined, ...facts.zoneLayers];
-  for (const { field, column, rows } of classFields(facts, rules)) {
-    for (const layer of layers) {
-      if (id !== [`T1-${field}`, ...(layer === undefined ? [] : [layer.name])].join("-")) continue;
-      const unit = layer === undefined ? everywhere : inUnit(facts, layer.name, text(row, "enhet"));
-      const rad = text(row, "rad");
-      const land = new Set(rows.filter(({ isLand }) => isLand).map(({ kode }) => kode));
-      if (rad === "land") return (cell) => unit(cell) && land.has(column.terms[column.codes[cell]]);
-      if (!["klasse", "utenVerdi", "ukjentVerdi"].includes(rad)) return undefined;
-      return (cell) => unit(cell) && column.terms[column.codes[cell]] === text(row, "kode");
-    }
-  }
-  return undefined;
-}
-
-const everywhere: Test = () => true;
-
-/** A key of "" is the ground outside all units of the layer. */
-function inUnit({ cells, zoneLayers }: AccountFacts, name: string | undefined, key: string): Test {
-  const layer = zoneLayers.find((one) => one.name === name);
-  if (layer === undefined) return everywhere;
-  const { codes, terms } = cells.zones.get(layer.name)!;
-  const split = unitsOfKey(layer);
-  const has = terms.map((term) => (key === "" ? term === "" : split(term).includes(key)));
-  return (cell) => has[codes[cell]];
-}
-
-function balanceTest(frame: PlanFrame, row: Row, column: string, side: PlanSide): Test | undefined {
-  const unit = inUnit(frame.facts, frame.plan.unit, text(row, "enhet"));
-  const { status } = frame.rules.planAccounting;
-  const named = Object.entries(status).find(([name]) => name === column)?.[1];
-  const known: readonly string[] = Object.values(status);
-  const hasStatus = (own: string): boolean =>
-    column === "sum" || (column === "utenStatus" ? !known.includes(own) : own === named);
-  const rad = text(row, "rad");
-  const lines = side.lineOf.map(({ family, kode, status: own }) => {
-    if (rad === "utenFormal") return family === "";
-    if (rad === "sum") return column !== "sum" && family !== "" && hasStatus(own);
-    return rad === "formal" && family === text(row, "plan") && kode === text(row, "kode") && hasStatus(own);
-  });
-  if (!["formal", "utenFormal"].includes(rad) && !(rad === "sum" && column !== "sum")) return undefined;
-  return (cell) => unit(cell) && lines[side.rulers.column.codes[cell]];
-}
-
-const STATE: Readonly<Record<string, string>> = { bebygd: "bebygd", vann: "vann", reserve: "land" };
-
-function reserveTest(frame: PlanFrame, row: Row, column: string, id: string): Test | undefined {
-  const { facts, rules, plan, gjeldende: side } = frame;
-  const found = plan.methods.flatMap((method) =>
-    classFields(facts, rules)
-      .filter(({ field }) => id.endsWith(`-${method.id}-${field}`))
-      .map(({ column: classes }) => ({ method, classes })),
-  );
-  const [first] = found;
-  const ground = first === undefined ? undefined : groundOf(facts, first.method, rules);
-  if (first === undefined || ground === undefined || column === "detaljering") return undefined;
-  const unit = inUnit(facts, plan.unit, text(row, "enhet"));
-  const ruler = rulerTest(frame, row, first.method, id.startsWith("T4b"));
-  if (ruler === undefined) return undefined;
-  const state = stateTest(ground.column, first.classes, column);
-  return (cell) => unit(cell) && ruler[side.rulers.column.codes[cell]] && state(cell);
-}
-
-/** The areas that a row of T4 or T4b is of. */
-function rulerTest(
-  { gjeldende, rules }: PlanFrame,
-  row: Row,
-  method: PlanMethod,
-  byArea: boolean,
-): boolean[] | undefined {
-  const rad = byArea ? "formal" : text(row, "rad");
-  if (rad !== "formal" && rad !== "sum") return undefined;
-  const names = new Map(rules.lists.get("arealbruksstatus")?.values.map(({ kode, navn }) => [kode, navn]));
-  return gjeldende.rulers.areas.map((area, at) => {
-    if (area === undefined || notPlanned(method, area) !== "") return false;
-    if (rad === "sum") return true;
-    const { family, kode, status } = gjeldende.lineOf[at];
-    const isLine =
-      family === text(row, "plan") &&
-      kode === text(row, "kode") &&
-      (names.get(status) ?? "") === text(row, "status");
-    return (
-      isLine &&
-      (!byArea || (area.planId === text(row, "planid") && (area.omrade || area.key) === text(row, "omrade")))
-    );
-  });
-}
-
-function stateTest(ground: CodeColumn, classes: CodeColumn, column: string): Test {
-  const stateIs = (cell: number, state: string): boolean => ground.terms[ground.codes[cell]] === state;
-  if (column === "planlagt") return everywhere;
-  const state = STATE[column];
-  if (state !== undefined) return (cell) => stateIs(cell, state);
-  const kode = column === "utenVerdi" ? "" : column;
-  return (cell) => stateIs(cell, "land") && classes.terms[classes.codes[cell]] === kode;
-}
-
-const titleOf = (row: readonly Value[], before: number): string =>
-  row
-    .slice(0, before)
-    .filter((value) => typeof value === "string" && value !== "")
-    .join(", ");
+const titleOf = ({ columns }: Table, row: readonly Value[]): string =>
+  row.filter((value, c) => columns[c].kind === "text" && value !== "").join(", ");
 
 function unknown(what: string, came: string, known: readonly string[]): InputError {
   return new InputError(

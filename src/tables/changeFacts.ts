@@ -52,6 +52,8 @@ export type ChangeFacts = {
   readonly strips: readonly ListedChange[];
   /** Whether the editions were made by different methods, so that all change between them is revaluation. */
   readonly incomparable: boolean;
+  /** The ground's own kommunenummer in A and in B, each sorted; missing where nobody looked, as in sums of folders. */
+  readonly kommunenumre?: readonly (readonly string[])[];
   readonly findings: readonly Finding[];
   readonly ruleSets: AccountFacts["ruleSets"];
 };

@@ -1,12 +1,14 @@
 import type { Finding, Severity } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
 import { identityTolerance } from "./identity.js";
+import { dividedUnits, kommuneLayers } from "./kommuneinndeling.js";
 import { type Flows, postingsOf, sumOf, type UnitFlow } from "./changeFlows.js";
 
 /** What the figures of a comparison themselves tell. Codes: domain reference 12. */
 export function changeFindings(flows: Flows): Finding[] {
   return [
     ...notComparable(flows),
+    ...dividedKommuner(flows),
     ...movedBorders(flows),
     ...overlaps(flows),
     ...strips(flows),
@@ -25,6 +27,17 @@ function notComparable({ facts }: Flows): Finding[] {
   return [finding("IKKE_SAMMENLIGNBAR", "warning", facts.inputs[1].name, 0, says)];
 }
 
+/** KOMMUNE_DELT for units of an older division, with the ground of both editions in them. */
+function dividedKommuner({ facts, rules, layers }: Flows): Finding[] {
+  return kommuneLayers(facts, rules).flatMap(({ name }) => {
+    const areas = layers.get(name)!.map((flow) => [flow.unit, sumOf(flow.m2.map(sumOf))] as const);
+    return dividedUnits(name, new Map(areas), rules);
+  });
+}
+
+const percentMoved = ({ rules }: Flows): string =>
+  String(100 * rules.change!.grenseFlyttetAndel).replace(".", ",");
+
 /** Whether the editions give a unit so different areas that its border must have moved. */
 export function borderMoved({ facts, rules }: Pick<Flows, "facts" | "rules">, flow: UnitFlow): boolean {
   if (!facts.zoneLayers.some(({ keys }) => keys.includes(flow.unit))) return false;
@@ -33,13 +46,24 @@ export function borderMoved({ facts, rules }: Pick<Flows, "facts" | "rules">, fl
   return Math.abs(atEnd - atStart) > rules.change!.grenseFlyttetAndel * Math.max(atStart, atEnd);
 }
 
+/** What tables by this layer say where change of some of its units is not shown. */
+export function movedNote(flows: Flows, layer: string): string[] {
+  const moved = flows.layers.get(layer)!.filter((flow) => layer !== "" && borderMoved(flows, flow));
+  if (moved.length === 0) return [];
+  const units = moved.map(({ unit }) => unit);
+  const list = units.slice(0, 10).join(", ") + (units.length > 10 ? " …" : "");
+  return [
+    `GRENSE_FLYTTET: arealet skiller mer enn ${percentMoved(flows)} % mellom utgavene, så endring er ikke vist for ${units.length} av enhetene: ${list}.`,
+  ];
+}
+
 function movedBorders(flows: Flows): Finding[] {
   return [...flows.layers].flatMap(([layer, units]) =>
     units
       .filter((flow) => layer !== "" && borderMoved(flows, flow))
       .map((flow) => {
         const { opening, closing } = postingsOf(flow);
-        const says = `enheten ${flow.unit} skiller mer enn ${100 * flows.rules.change!.grenseFlyttetAndel} % i areal mellom utgavene; endring er ikke vist for den`;
+        const says = `enheten ${flow.unit} skiller mer enn ${percentMoved(flows)} % i areal mellom utgavene; endring er ikke vist for den`;
         return finding("GRENSE_FLYTTET", "warning", layer, Math.abs(sumOf(closing) - sumOf(opening)), says);
       }),
   );

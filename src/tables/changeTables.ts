@@ -1,9 +1,9 @@
 /** T10, T11 and the list of changes: what two editions of one ground make together. */
 import { invariant, type Finding } from "../core/trouble.js";
-import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "./changeFacts.js";
 import { changeFindings } from "./changeFindings.js";
+import { type Check, holdBy } from "./checks.js";
 import { type ChangeOptions, type Flows, flowsOf, postingsOf, sumOf } from "./changeFlows.js";
 import { largestChanges } from "./endringsliste.js";
 import { changeMatrix } from "./endringsmatrise.js";
@@ -11,19 +11,10 @@ import { identityTolerance } from "./identity.js";
 import type { Table } from "./table.js";
 import { euAccount, extentAccount } from "./utbredelse.js";
 
-/** A check of the comparison, with words of its own. */
-export type ChangeCheck = {
-  readonly says: string;
-  readonly expectedM2: M2;
-  readonly actualM2: M2;
-  readonly toleranceM2: M2;
-  readonly ok: boolean;
-};
-
 export type ChangeAccount = {
   readonly tables: readonly Table[];
   /** One that is not ok must stop the run. */
-  readonly checks: readonly ChangeCheck[];
+  readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
 };
 
@@ -50,7 +41,7 @@ export function changeTables(facts: ChangeFacts, rules: Rules, options: ChangeOp
  * The editions' own areas are what was posted; ground of A under B is ground of B under A but where an edition lies on
  * itself; and every unit closes: closing = opening + additions - reductions + border.
  */
-function checksOf(flows: Flows): ChangeCheck[] {
+function checksOf(flows: Flows): Check[] {
   const { facts, rules, layers } = flows;
   const shown = facts.measure === "kartplan" ? "planM2" : "trueM2";
   const { ownA, ownB, acrossA, acrossB } = facts.control;
@@ -58,10 +49,7 @@ function checksOf(flows: Flows): ChangeCheck[] {
   const count = flows.classes.length;
   const onlyA = sumOf(whole.m2.slice(0, count).map((row) => row[count]));
   const onlyB = sumOf(whole.m2[count]);
-  const hold = (says: string, expectedM2: M2, actualM2: M2): ChangeCheck => {
-    const toleranceM2 = identityTolerance(rules.accounting.tolerances, expectedM2);
-    return { says, expectedM2, actualM2, toleranceM2, ok: Math.abs(actualM2 - expectedM2) <= toleranceM2 };
-  };
+  const hold = holdBy(rules);
   const closes = [...layers.values()].flat().map((flow) => {
     const { opening, closing, additions, reductions, border } = postingsOf(flow);
     const due = sumOf(opening) + sumOf(additions) - sumOf(reductions) + sumOf(border);
@@ -72,14 +60,14 @@ function checksOf(flows: Flows): ChangeCheck[] {
       }),
       () => `${flow.unit}: a class does not close`,
     );
-    return hold(`Enhet ${flow.unit || flow.navn}: inngående + endring = utgående`, due, sumOf(closing));
+    return hold("changeUnit", flow.unit, due, sumOf(closing));
   });
   const worst = closes.reduce((most, one) =>
-    Math.abs(one.actualM2 - one.expectedM2) > Math.abs(most.actualM2 - most.expectedM2) ? one : most,
+    Math.abs(one.residualM2) > Math.abs(most.residualM2) ? one : most,
   );
   return [
-    hold("A: egenareal = ført", ownA[shown], acrossA[shown] + onlyA),
-    hold("B: egenareal = ført", ownB[shown], acrossB[shown] + onlyB),
+    hold("changeFrom", facts.inputs[0].name, ownA[shown], acrossA[shown] + onlyA),
+    hold("changeTo", facts.inputs[1].name, ownB[shown], acrossB[shown] + onlyB),
     worst,
   ];
 }

@@ -22,7 +22,13 @@ export type CheckId =
   | "planReserve"
   | "planMethods"
   | "repairLedger"
-  | "piecesPosted";
+  | "piecesPosted"
+  | "changeFrom"
+  | "changeTo"
+  | "changeUnit"
+  | "cubeUnits"
+  | "kretsDelomrade"
+  | "kretsKommune";
 
 export type Check = {
   readonly id: CheckId;

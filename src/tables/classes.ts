@@ -43,7 +43,11 @@ export function occurringTerms({ codes, terms }: CodeColumn): readonly string[] 
 }
 
 /** All known classes in the list's order, then "uten verdi", then each value that no rule knows. */
-function classRows(rules: Rules, classes: ClassList | undefined, terms: readonly string[]): ClassRow[] {
+export function classRows(
+  rules: Rules,
+  classes: ClassList | undefined,
+  terms: readonly string[],
+): ClassRow[] {
   const { noValue, unknownValue } = rules.tables.labels;
   const given = terms.filter((term) => term !== "");
   const none: ClassRow = { rad: "utenVerdi", kode: "", navn: noValue, isLand: false };

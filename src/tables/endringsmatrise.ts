@@ -1,8 +1,13 @@
 /** T11 Arealendringsmatrise: class at the start by class at the end, per unit; the strips of it in a table of their own. */
+import { borderMoved, movedNote } from "./changeFindings.js";
 import { type Flows, changeMeta, changeNotes, sumOf } from "./changeFlows.js";
 import { type Column, definitionOf, type Table, type Value } from "./table.js";
 
-/** @param what all ground, or only that in strips */
+/**
+ * A unit whose border moved shows its sums and what only one edition covers, and nothing of what became what.
+ *
+ * @param what all ground, or only that in strips
+ */
 export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"): Table {
   const { rules, classes, layers } = flows;
   const definition = definitionOf(rules, "T11");
@@ -16,6 +21,11 @@ export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"
   const heads = [...classes, { kode: "", navn: labels.notInA }];
   const rows = layers.get(layer)!.flatMap((flow): Value[][] => {
     const m2 = flow[what];
+    const isHidden = layer !== "" && borderMoved(flows, flow);
+    const shown = (from: number): Value[] =>
+      Array.from(m2[from], (amount, to) =>
+        isHidden && from < classes.length && to < classes.length ? null : amount,
+      );
     const down = heads.map((_, to) => sumOf(m2.map((row) => row[to])));
     return [
       ...heads.map(({ kode, navn }, from) => [
@@ -23,7 +33,7 @@ export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"
         flow.navn,
         kode,
         navn,
-        ...m2[from],
+        ...shown(from),
         sumOf(m2[from]),
       ]),
       [flow.unit, flow.navn, "", sum, ...down, sumOf(down)],
@@ -35,7 +45,7 @@ export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"
     title: `T11 ${definition.title}: ${flows.facts.field}${layer && ` ${rules.tables.labels.by} ${layer}`}${strips ? `, ${labels.strips}` : ""}`,
     columns: [...definition.columns, ...columns],
     rows,
-    footnotes: changeNotes(flows, definition.footnotes),
+    footnotes: [...changeNotes(flows, definition.footnotes), ...movedNote(flows, layer)],
     print: {
       groupBy: definition.print.groupBy,
       columns: [...definition.print.columns, ...columns.map(({ id }) => id)],

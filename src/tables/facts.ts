@@ -86,6 +86,8 @@ export type PieceFacts = {
 /** Everything a run knows besides the cells. `uncovered` of a unit is union - covered ("udekket"); negative means the ground overlaps itself. */
 export type AccountFacts = {
   readonly cells: CellTable;
+  /** Of the cells, what lies in strips of plan areas (`stripColumn` says of which); where the run asked for them. */
+  readonly strips?: CellTable;
   readonly measure: AreaMeasure;
   readonly measureId: string;
   readonly inputs: readonly InputFacts[];

@@ -2,12 +2,13 @@
 import type { Finding, Severity } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
 import { unknownValues } from "../rules/classes.js";
-import { canonicalField } from "../rules/fields.js";
+import { kommuneHistory, REGISTER_DATE } from "../rules/kommuneHistory.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import type { Rules } from "../rules/rules.js";
 import { classFields } from "./classes.js";
 import type { AccountFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
+import { dividedUnits, divisionsApart, kommuneLayers } from "./kommuneinndeling.js";
 import { planLayerNames } from "./planFacts.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
@@ -17,6 +18,8 @@ export function accountFindings(facts: AccountFacts, rules: Rules): readonly Fin
   return [
     ...unknownClassValues(facts, rules),
     ...kommunenumbers(facts, rules),
+    ...dividedKommuner(facts, rules),
+    ...divisionsApart(facts, rules),
     ...uncoveredUnits(facts, rules),
     ...generalisedUnits(facts, rules),
     ...deviatingMeasures(facts, rules),
@@ -54,9 +57,9 @@ function unknownClassValues(facts: AccountFacts, rules: Rules): Finding[] {
 }
 
 function kommunenumbers(facts: AccountFacts, rules: Rules): Finding[] {
-  const layers = facts.zoneLayers.filter(
-    (layer) => canonicalField(rules, layer.keyField) === "kommunenummer",
-  );
+  const layers = kommuneLayers(facts, rules);
+  if (layers.length === 0) return [];
+  const recode = kommuneHistory(rules);
   return layers.flatMap((layer) =>
     layer.units.flatMap((unit) => {
       const trouble = kommunenummerTrouble(rules, unit.key);
@@ -71,12 +74,19 @@ function kommunenumbers(facts: AccountFacts, rules: Rules): Finding[] {
         case "notANumber":
           return put("warning", "er ikke fire sifre");
         case "unknown":
+          if (recode(unit.key, REGISTER_DATE).kind === "divided") return []; // KOMMUNE_DELT says so
           return put(
             "note",
             trouble.now ? `er utgått, nå ${trouble.now}` : "er ikke i rules/kommuner_2024.json",
           );
       }
     }),
+  );
+}
+
+function dividedKommuner(facts: AccountFacts, rules: Rules): Finding[] {
+  return kommuneLayers(facts, rules).flatMap(({ name, units }) =>
+    dividedUnits(name, new Map(units.map(({ key, union }) => [key, shownArea(facts.measure, union)])), rules),
   );
 }
 
@@ -111,18 +121,16 @@ function generalisedUnits(facts: AccountFacts, rules: Rules): Finding[] {
   const sums = sumByKeys([column], shownAreas(facts.measure, facts.cells));
   const groundM2 = new Map(Array.from(sums.areaM2, (m2, row) => [column.terms[sums.keys[0][row]], m2]));
   const { generalisedShare } = rules.accounting.tolerances;
-  return facts.zoneLayers
-    .filter((layer) => canonicalField(rules, layer.keyField) === "kommunenummer")
-    .flatMap((layer) =>
-      layer.units.flatMap((unit) => {
-        const mappedM2 = groundM2.get(unit.key);
-        if (mappedM2 === undefined) return [];
-        const apartM2 = Math.abs(shownArea(facts.measure, unit.union) - mappedM2);
-        if (apartM2 <= generalisedShare * mappedM2) return [];
-        const says = `enheten ${unit.key} avviker mer enn ${generalisedShare * 100} % fra grunnkartets kommunenummer; grensa er trolig generalisert eller fra et annet år`;
-        return [finding("KILDE_GENERALISERT", "warning", layer.name, apartM2, says)];
-      }),
-    );
+  return kommuneLayers(facts, rules).flatMap((layer) =>
+    layer.units.flatMap((unit) => {
+      const mappedM2 = groundM2.get(unit.key);
+      if (mappedM2 === undefined) return [];
+      const apartM2 = Math.abs(shownArea(facts.measure, unit.union) - mappedM2);
+      if (apartM2 <= generalisedShare * mappedM2) return [];
+      const says = `enheten ${unit.key} avviker mer enn ${generalisedShare * 100} % fra grunnkartets kommunenummer; grensa er trolig generalisert eller fra et annet år`;
+      return [finding("KILDE_GENERALISERT", "warning", layer.name, apartM2, says)];
+    }),
+  );
 }
 
 /** AREALMETODE_AVVIK: map plane and ellipsoid differ by more than 0.1 %. */

@@ -1,8 +1,8 @@
 /** Whether units fit the ground they are laid over, told by the ground itself. */
 import type { M2 } from "../core/units.js";
-import { canonicalField } from "../rules/fields.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts } from "./facts.js";
+import { kommuneLayers } from "./kommuneinndeling.js";
 import { sumByKeys } from "./project.js";
 import { shownAreas } from "./shown.js";
 import { unitsOfKey } from "./units.js";
@@ -21,10 +21,7 @@ export function strayKommuner(facts: AccountFacts, rules: Rules): StrayKommune[]
   const said = facts.cells.classes.get("kommunenummer");
   if (said === undefined) return [];
   const { generalisedShare } = rules.accounting.tolerances;
-  const layers = facts.zoneLayers.filter(
-    ({ keyField }) => canonicalField(rules, keyField) === "kommunenummer",
-  );
-  return layers.flatMap((layer) => {
+  return kommuneLayers(facts, rules).flatMap((layer) => {
     const zone = facts.cells.zones.get(layer.name)!;
     const unitsOf = unitsOfKey(layer);
     const sums = sumByKeys([said, zone], shownAreas(facts.measure, facts.cells));

@@ -2,6 +2,7 @@
 import { desc, escape, table as frame } from "arquero";
 import type { Rules } from "../rules/rules.js";
 import { classFields, type ClassField } from "./classes.js";
+import { derivedField, type DerivedField } from "./derivedClass.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { BY_UNIT_AND_CLASS, rowsOf } from "./frames.js";
 import { sumByKeys } from "./project.js";
@@ -17,9 +18,16 @@ type Row = { beregnetM2: number | undefined; referanseM2: number | undefined; av
  * or one the reference leaves out, is null on that side and stands first, because it is worse than any difference.
  */
 export function controlAgainst(file: ReferenceFile, facts: AccountFacts, rules: Rules): Table {
-  const reference = readReference(file, rules, classFields(facts, rules), facts.zoneLayers);
-  const { field, layer, amounts, ignored } = reference;
-  const computed = postedByUnit(facts, field, layer);
+  const fields = classFields(facts, rules);
+  const derived = derivedField(fields, rules);
+  const all = derived === undefined ? fields : [...fields, derived];
+  const reference = readReference(file, rules, all, facts.zoneLayers);
+  const { field, layer, ignored } = reference;
+  // Only what the derived field can tell is compared: what it cannot is no difference.
+  const known = field === derived ? derived.known : undefined;
+  const isCompared = (kode: string): boolean => known?.has(kode) ?? true;
+  const amounts = reference.amounts.filter(({ kode }) => isCompared(kode));
+  const computed = postedByUnit(facts, field, layer, isCompared);
   const units = new Set(layer === undefined ? [""] : layer.units.map(({ key }) => key));
   const nameOf = layer === undefined ? () => "" : nameOfUnit(layer, rules);
   const className = new Map(field.rows.map(({ kode, navn }) => [kode, navn]));
@@ -55,12 +63,28 @@ export function controlAgainst(file: ReferenceFile, facts: AccountFacts, rules: 
     ),
     footnotes: [
       summary(compared.objects({ limit: Infinity }) as Row[]),
+      ...(known === undefined ? [] : derivedNotes(derived!, reference.amounts)),
       ...(ignored.length === 0 ? [] : [`Kolonner i referansen som ikke er brukt: ${ignored.join(", ")}.`]),
       ...footnotesOf(definition, facts),
     ],
     print: { ...definition.print, rounding: rules.accounting.rounding },
     meta: metaOf(facts),
   };
+}
+
+function derivedNotes(
+  { field, from, known }: DerivedField,
+  amounts: readonly { readonly kode: string }[],
+): string[] {
+  const left = [...new Set(amounts.map(({ kode }) => kode))].filter((kode) => !known.has(kode)).sort();
+  return [
+    `${field} er avledet av ${from}, som rules/ sier; koblingen er ikke SSBs egen.`,
+    ...(left.length === 0
+      ? []
+      : [
+          `Klasser i referansen som ${from} ikke kan fortelle om, og som ikke er sammenlignet: ${left.join(", ")}.`,
+        ]),
+  ];
 }
 
 const difference = (row: Row): number | null =>
@@ -94,6 +118,7 @@ function postedByUnit(
   facts: AccountFacts,
   field: ClassField,
   layer: ZoneLayerFacts | undefined,
+  isCompared: (kode: string) => boolean,
 ): { enhet: string[]; kode: string[]; beregnetM2: number[] } {
   const zone = layer === undefined ? undefined : facts.cells.zones.get(layer.name)!;
   const keys = zone === undefined ? [field.column] : [field.column, zone];
@@ -102,6 +127,7 @@ function postedByUnit(
   const byUnit = new Map<string, { enhet: string; kode: string; m2: number }>();
   for (let row = 0; row < sums.rowCount; row++) {
     const kode = field.column.terms[sums.keys[0][row]];
+    if (!isCompared(kode)) continue;
     for (const enhet of unitsOf(zone === undefined ? "" : zone.terms[sums.keys[1][row]])) {
       const key = `${enhet}\t${kode}`;
       byUnit.set(key, { enhet, kode, m2: (byUnit.get(key)?.m2 ?? 0) + sums.areaM2[row] });

@@ -2,10 +2,12 @@
 import { InputError, type Finding } from "../core/trouble.js";
 import { toDekar, type M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
+import type { Check } from "./checks.js";
 import type { ClassField } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
 import type { KlassNames } from "./klassNames.js";
+import { kretsChecks } from "./kretsChecks.js";
 import { sumByKeys } from "./project.js";
 import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
@@ -20,6 +22,8 @@ export type KretsBalance = {
   readonly onceM2: M2;
   /** sum - once. */
   readonly overlapM2: M2;
+  /** Pairs of its kretser that lie on each other. */
+  readonly pairCount: number;
   /** What the kretser claim and the ground layer does not cover. */
   readonly uncoveredM2: M2;
 };
@@ -29,6 +33,7 @@ export type KretsTable = {
   readonly balance: readonly KretsBalance[];
   /** Ground that kretser of several kommuner claim: it counts in each of these kommuner. */
   readonly acrossM2: M2;
+  readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
 };
 
@@ -41,6 +46,7 @@ export const delomradeOf = (krets: string): string => `${krets.slice(0, 6)}00`;
  * T13 of a layer of grunnkretser. Delområder that lie in the same layer are left out and told: their ground is that of
  * their kretser. Codes of seven digits get back the zero they lost.
  *
+ * @param overlaps keys of units that lie on each other; without them, those that ground is seen to lie in
  * @throws InputError for a layer with keys that are no grunnkretser
  */
 export function kretsTable(
@@ -49,12 +55,16 @@ export function kretsTable(
   field: ClassField,
   layer: ZoneLayerFacts,
   names?: KlassNames,
+  overlaps?: readonly (readonly [a: string, b: string])[],
 ): KretsTable {
   const { codeOf, findings } = kretserOf(facts, layer);
   const classes = field.rows;
   const amounts = new Map<string, Float64Array>();
   const classAt = new Map(classes.map(({ kode }, at) => [kode, at]));
   const once = new Map<string, number>();
+  const pairs = new Set(
+    overlaps?.flatMap((keys) => pairsOf(keys.flatMap((key) => codeOf.get(key) ?? []))) ?? [],
+  );
   let onceM2 = 0;
   const zone = facts.cells.zones.get(layer.name)!;
   const sums = sumByKeys([zone, field.column], shownAreas(facts.measure, facts.cells));
@@ -65,6 +75,7 @@ export function kretsTable(
     const kretser = unitsOf(zone.terms[sums.keys[0][row]]).flatMap((key) => codeOf.get(key) ?? []);
     for (const krets of kretser) amounts.get(krets)![at] += sums.areaM2[row];
     if (kretser.length > 0) onceM2 += sums.areaM2[row];
+    if (overlaps === undefined && sums.areaM2[row] > 0) for (const pair of pairsOf(kretser)) pairs.add(pair);
     for (const kommune of new Set(kretser.map((krets) => krets.slice(0, 4)))) {
       once.set(kommune, (once.get(kommune) ?? 0) + sums.areaM2[row]);
     }
@@ -72,7 +83,7 @@ export function kretsTable(
   const kretser = [...amounts.keys()].sort();
   const delomrader = summed(amounts, kretser, delomradeOf);
   const kommuner = summed(delomrader, [...delomrader.keys()], (kode) => kode.slice(0, 4));
-  const balance = balanceOf(facts, layer, codeOf, kommuner, once);
+  const balance = balanceOf(facts, layer, codeOf, kommuner, once, pairs);
   const total = (of: (one: KretsBalance) => M2): number =>
     balance.reduce((sum: number, one) => sum + of(one), 0);
   const acrossM2 = total((one) => one.onceM2) - onceM2;
@@ -123,9 +134,20 @@ export function kretsTable(
     table,
     balance,
     acrossM2,
-    findings: [...findings, ...overlapFindings(layer, rules, balance, acrossM2)],
+    checks: kretsChecks(facts, rules, layer, { codeOf, delomradeOf, delomrader, once }),
+    findings: [...findings, ...overlapFindings(layer, rules, balance, acrossM2, pairs)],
   };
 }
+
+/** Two and two of the kretser over one place. */
+const pairsOf = (kretser: readonly string[]): string[] =>
+  kretser.flatMap((a, i) => kretser.slice(i + 1).map((b) => (a < b ? `${a}|${b}` : `${b}|${a}`)));
+
+/** The kommune both kretser of a pair lie in, or "" where they lie in two. */
+const kommuneOfPair = (pair: string): string => {
+  const [a, b] = pair.split("|").map((krets) => krets.slice(0, 4));
+  return a === b ? a : "";
+};
 
 /** The code of each unit that is a grunnkrets. */
 function kretserOf(
@@ -202,6 +224,7 @@ function balanceOf(
   codeOf: ReadonlyMap<string, string>,
   kommuner: ReadonlyMap<string, Float64Array>,
   once: ReadonlyMap<string, number>,
+  pairs: ReadonlySet<string>,
 ): KretsBalance[] {
   const uncovered = new Map<string, number>();
   for (const { key, union, covered } of layer.units) {
@@ -213,7 +236,9 @@ function balanceOf(
   return [...kommuner].map(([kommune, amounts]) => {
     const sumM2 = amounts.reduce((sum, m2) => sum + m2, 0);
     const onceM2 = once.get(kommune) ?? 0;
-    return { kommune, sumM2, onceM2, overlapM2: sumM2 - onceM2, uncoveredM2: uncovered.get(kommune) ?? 0 };
+    const pairCount = [...pairs].filter((pair) => kommuneOfPair(pair) === kommune).length;
+    const uncoveredM2 = uncovered.get(kommune) ?? 0;
+    return { kommune, sumM2, onceM2, overlapM2: sumM2 - onceM2, pairCount, uncoveredM2 };
   });
 }
 
@@ -222,6 +247,7 @@ function overlapFindings(
   rules: Rules,
   balance: readonly KretsBalance[],
   acrossM2: M2,
+  pairs: ReadonlySet<string>,
 ): Finding[] {
   const { tolerances } = rules.accounting;
   const put = (areaM2: M2, says: string): Finding[] => [
@@ -235,18 +261,17 @@ function overlapFindings(
       says,
     },
   ];
-  const within = balance.flatMap(({ kommune, sumM2, overlapM2 }) =>
+  const within = balance.flatMap(({ kommune, sumM2, overlapM2, pairCount }) =>
     overlapM2 <= identityTolerance(tolerances, sumM2)
       ? []
       : put(
           overlapM2,
-          `grunnkretser i ${kommune} ligger på hverandre; grunnen teller i hver av dem og én gang i kommunen`,
+          `${pairCount} par av grunnkretser i ${kommune} ligger på hverandre; grunnen teller i hver av dem og én gang i kommunen`,
         ),
   );
   const wholeM2 = balance.reduce((sum: number, { onceM2 }) => sum + onceM2, 0);
   if (acrossM2 <= identityTolerance(tolerances, wholeM2)) return within;
-  return [
-    ...within,
-    ...put(acrossM2, "grunnkretser i ulike kommuner ligger på hverandre; grunnen teller i hver av kommunene"),
-  ];
+  const across = [...pairs].filter((pair) => kommuneOfPair(pair) === "").length;
+  const says = `${across} par av grunnkretser i ulike kommuner ligger på hverandre; grunnen teller i hver av kommunene`;
+  return [...within, ...put(acrossM2, says)];
 }

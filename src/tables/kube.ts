@@ -4,9 +4,9 @@ import type { M2 } from "../core/units.js";
 import { kommuneHistory } from "../rules/kommuneHistory.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import type { Rules } from "../rules/rules.js";
+import type { Check, Hold } from "./checks.js";
 import { type ClassField, classFields } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
-import { identityTolerance } from "./identity.js";
 import { sumByKeys } from "./project.js";
 import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
@@ -290,14 +290,14 @@ export function cubeTable(cube: Cube, facts: AccountFacts, rules: Rules): Table 
 
 /**
  * Holds the kommuner of a cube against the units they come from: all classes of a year, uncovered ground with them, are
- * what the units claim. Undefined when they are; else both figures.
+ * what the units claim.
  */
 export function cubeAgainstUnits(
   cube: Cube,
   { year, facts }: CubeYear,
   layerName: string,
-  rules: Rules,
-): string | undefined {
+  hold: Hold,
+): Check {
   const [region, klasse, , aar] = cube.dimensions;
   const y = aar.codes.indexOf(year);
   let cubeM2 = 0;
@@ -309,6 +309,5 @@ export function cubeAgainstUnits(
   });
   const layer = facts.zoneLayers.find(({ name }) => name === layerName)!;
   const unitsM2 = layer.units.reduce((sum: number, unit) => sum + shownArea(facts.measure, unit.union), 0);
-  const holds = Math.abs(cubeM2 - unitsM2) <= identityTolerance(rules.accounting.tolerances, unitsM2);
-  return holds ? undefined : `${cubeM2} m2 in the cube, ${unitsM2} m2 in the units`;
+  return hold("cubeUnits", `${year} ${layerName}`, unitsM2, cubeM2);
 }

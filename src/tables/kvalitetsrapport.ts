@@ -4,6 +4,7 @@ import type { Finding } from "../core/trouble.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "./checks.js";
 import type { AccountFacts, Both } from "./facts.js";
+import { divisionYears } from "./kommuneinndeling.js";
 import { repairRows } from "./reparasjon.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
 
@@ -26,7 +27,7 @@ export function qualityReport(
       ...inputFacts(facts),
       ...measureFacts(facts),
       ...groundFacts(facts),
-      ...zoneFacts(facts),
+      ...zoneFacts(facts, rules),
       ...repairRows(facts),
       ...pieceFacts(facts),
       ...checks.map(checkFact).flat(),
@@ -88,13 +89,15 @@ function groundFacts({ ground, cells }: AccountFacts): Fact[] {
   ];
 }
 
-function zoneFacts({ zoneLayers }: AccountFacts): Fact[] {
-  return zoneLayers.flatMap((layer): Fact[] => {
+function zoneFacts(facts: AccountFacts, rules: Rules): Fact[] {
+  const years = divisionYears(facts, rules);
+  return facts.zoneLayers.flatMap((layer): Fact[] => {
     const tema = `Lag ${layer.name}`;
     const union = layer.units.reduce((sum, unit) => plus(sum, unit.union), NONE);
     const unitsCovered = layer.units.reduce((sum, unit) => plus(sum, unit.covered), NONE);
     return [
       [tema, "nokkelfelt", layer.keyField, ""],
+      ...(years.has(layer.name) ? [[tema, "kommuneinndeling", years.get(layer.name)!, ""] as const] : []),
       [tema, "flater", layer.polygonCount, "antall"],
       [tema, "flaterUtenforGrunnkartet", layer.outsideCount, "antall"],
       [tema, "enheter", layer.units.length, "antall"],

@@ -1,4 +1,5 @@
 /** T4m Metodene side om side: the reserve by each method, and every reason why one differs from the first. */
+import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
 import { Amounts } from "./amounts.js";
 import { postings, type PlanFrame, type PlanSide } from "./planFrame.js";
@@ -11,6 +12,11 @@ export type MethodGround = { readonly method: PlanMethod; readonly ground: Groun
 
 /** What ground is to a method: reserve, or the first reason why not. */
 type Verdict = "reserve" | "formal" | "status" | Exclude<GroundState, "land">;
+
+export function verdictOf(method: PlanMethod, area: PlanArea | undefined, state: GroundState): Verdict {
+  const not = notPlanned(method, area);
+  return not !== "" ? not : state === "land" ? "reserve" : state;
+}
 
 /** A difference of two methods: ground that is reserve to one alone, and why it is not to the other. */
 export type Difference = {
@@ -80,12 +86,9 @@ export function compared(
     ...methods.map(({ ground }) => ground.column),
   ])) {
     const [ruler, ...states] = codes;
-    const verdicts = methods.map(({ method, ground }, k): Verdict => {
-      const not = notPlanned(method, areas[ruler]);
-      if (not !== "") return not;
-      const state = ground.column.terms[states[k]] as GroundState;
-      return state === "land" ? "reserve" : state;
-    });
+    const verdicts = methods.map(({ method, ground }, k) =>
+      verdictOf(method, areas[ruler], ground.column.terms[states[k]] as GroundState),
+    );
     verdicts.forEach((verdict, k) => {
       const { id } = methods[k].method;
       sums.add(m2, unit, id, verdict);

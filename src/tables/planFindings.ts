@@ -4,6 +4,7 @@ import type { Finding } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
 import { lineSums } from "./planendring.js";
 import { OUTSIDE, postings, type PlanFrame, type PlanSide } from "./planFrame.js";
+import { stripFrame } from "./planStrips.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { identityTolerance } from "./identity.js";
 
@@ -15,6 +16,7 @@ export function planFindings(frame: PlanFrame): readonly Finding[] {
       ...undated(frame, side),
       ...outsideUnits(frame, side),
       ...missing(frame, side),
+      ...inStrips(frame, side),
     ]),
     ...outsideGround(frame),
     ...standing(frame),
@@ -54,6 +56,20 @@ function wordsFor({ winner, losers: [second] }: Contest): string {
   if (over === under)
     return `planområder i samme plan (${over || "uten planid"}) ligger på hverandre; ett av dem er valgt`;
   return `${over || "plan uten planid"} (${date(winner)}) går foran ${under || "plan uten planid"} (${date(second)})`;
+}
+
+/** SMALE_STRIPER: what of a plan lies where one border was drawn twice. */
+function inStrips(frame: PlanFrame, { role }: PlanSide): Finding[] {
+  const strips = stripFrame(frame, frame.rules);
+  const side = strips?.[role];
+  if (strips === undefined || side === undefined) return [];
+  const m2 = postings(strips, [side.rulers.column]).reduce(
+    (sum, { codes: [ruler], m2: here }) => (ruler > 0 ? sum + here : sum),
+    0,
+  );
+  const says =
+    "planområder har smale striper av flater i grunnkartet, trolig samme grense tegnet to ganger; de er med i tallene og vist for seg";
+  return m2 === 0 ? [] : [finding("SMALE_STRIPER", "note", role, m2, "kept", says)];
 }
 
 /** PLAN_DATO_MANGLER: two plans meet, and one does not say when it came into force. */

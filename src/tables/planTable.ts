@@ -1,5 +1,6 @@
 /** What the plan tables have in common: rows by unit, areas in dekar, the method in the title. */
 import { toDekar, type M2 } from "../core/units.js";
+import type { Rules } from "../rules/rules.js";
 import type { TableDefinition } from "../rules/schema.js";
 import type { PlanFrame, PlanUnit } from "./planFrame.js";
 import { definitionOf, footnotesOf, metaOf, type Column, type Table, type Value } from "./table.js";
@@ -32,7 +33,10 @@ export function planTable(
     title: `${definitionId} ${definition.title}${about === "" ? "" : `: ${about}`}`,
     columns: [...definition.columns, ...more],
     rows,
-    footnotes: [...footnotesOf(definition, facts, { modus: plan.mode, ...names }), ...notes],
+    footnotes: [
+      ...footnotesOf(definition, facts, { modus: plan.mode, ...stripNames(rules), ...names }),
+      ...notes,
+    ],
     print: {
       groupBy: definition.print.groupBy,
       columns: [...definition.print.columns, ...more.map((column) => column.id)],
@@ -41,5 +45,7 @@ export function planTable(
     meta: metaOf(facts),
   };
 }
+
+const stripNames = ({ planAccounting: { stripe } }: Rules) => ({ stripeM: String(stripe.breddeM) });
 
 export const areaColumn = (id: string, title: string): Column => ({ id, title, kind: "area", unit: "daa" });

@@ -1,4 +1,5 @@
 /** T3 Planbalanse: every purpose of one plan by status, ground without a purpose, and that it is the whole unit. */
+import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
 import { identityTolerance } from "./identity.js";
 import {
@@ -10,9 +11,20 @@ import {
   type PlanUnit,
 } from "./planFrame.js";
 import { daa, planTable, unitCells } from "./planTable.js";
+import { stripFrame } from "./planStrips.js";
 import type { Table, Value } from "./table.js";
 
-const COLUMNS = ["naavaerende", "framtidig", "bortfall", "utenStatus"] as const;
+const STRIPS = "strips";
+
+export const STATUS_COLUMNS = ["naavaerende", "framtidig", "bortfall", "utenStatus"] as const;
+
+/** The column that a line stands in by its status. */
+export function statusColumn({ planAccounting }: Rules, line: PlanLine): (typeof STATUS_COLUMNS)[number] {
+  const found = STATUS_COLUMNS.find(
+    (name) => name !== "utenStatus" && planAccounting.status[name] === line.status,
+  );
+  return found ?? "utenStatus";
+}
 
 /**
  * One plan by purpose and status. Ground without a purpose is always a row, and so is what of a unit the ground layer
@@ -20,29 +32,36 @@ const COLUMNS = ["naavaerende", "framtidig", "bortfall", "utenStatus"] as const;
  */
 export function planBalance(frame: PlanFrame, side: PlanSide): Table {
   const { plan: labels } = frame.rules.tables.labels;
+  const amounts = balanceAmounts(frame, side);
+  const purposes = purposesOf(frame, side);
   return planTable(
     frame,
     "T3",
     `T3-${side.role}`,
     labels[side.role],
-    frame.units.flatMap((unit) =>
-      unitRows(frame, unit, balanceAmounts(frame, side), purposesOf(frame, side)),
-    ),
+    frame.units.flatMap((unit) => unitRows(frame, unit, amounts, purposes)),
   );
 }
 
 /** Areas by unit, purpose and column of status; and by unit alone under "sum". */
 function balanceAmounts(frame: PlanFrame, side: PlanSide): Amounts {
-  const { status } = frame.rules.planAccounting;
   const amounts = new Amounts();
   for (const { unit, codes, m2 } of postings(frame, [lineColumn(frame, side)])) {
     const line = frame.lines[codes[0]];
-    const column =
-      COLUMNS.find((name) => name !== "utenStatus" && status[name] === line.status) ?? "utenStatus";
+    const column = statusColumn(frame.rules, line);
     amounts.add(m2, unit, purposeId(line), column);
     amounts.add(m2, unit, purposeId(line));
     amounts.add(m2, unit);
     if (line.family !== "") amounts.add(m2, unit, "*", column);
+  }
+  const strips = stripFrame(frame, frame.rules);
+  const striped = strips?.[side.role];
+  if (strips === undefined || striped === undefined) return amounts;
+  for (const { unit, codes, m2 } of postings(strips, [lineColumn(strips, striped)])) {
+    const line = strips.lines[codes[0]];
+    if (line.family === "") continue;
+    amounts.add(m2, unit, purposeId(line), STRIPS);
+    amounts.add(m2, unit, "*", STRIPS);
   }
   return amounts;
 }
@@ -50,7 +69,7 @@ function balanceAmounts(frame: PlanFrame, side: PlanSide): Amounts {
 const purposeId = ({ family, kode }: PlanLine): string => `${family}\t${kode}`;
 
 /** The purposes of one plan, one line for each, the empty one left out. */
-function purposesOf(frame: PlanFrame, side: PlanSide): PlanLine[] {
+export function purposesOf(frame: PlanFrame, side: PlanSide): PlanLine[] {
   const own = new Set(side.lineOf.map(purposeId));
   const lines = frame.lines.filter((line) => line.family !== "" && own.has(purposeId(line)));
   return lines.filter((line, at) => lines.findIndex((other) => purposeId(other) === purposeId(line)) === at);
@@ -72,7 +91,9 @@ function unitRows(
     line.navn ?? "",
     ...areas.map(daa),
   ];
-  const none = COLUMNS.map(() => null);
+  const strips = (id: string): number | null =>
+    frame.facts.strips === undefined ? null : amounts.of(unit.key, id, STRIPS);
+  const none = STATUS_COLUMNS.map(() => null);
   const postedM2 = amounts.of(unit.key);
   const uncoveredM2 = outside ? 0 : unit.ownM2 - unit.coveredM2;
   const sumM2 = outside ? postedM2 : unit.ownM2;
@@ -84,13 +105,18 @@ function unitRows(
       .map((line) => {
         const id = purposeId(line);
         return row("formal", line, [
-          ...COLUMNS.map((name) => amounts.of(unit.key, id, name)),
+          ...STATUS_COLUMNS.map((name) => amounts.of(unit.key, id, name)),
           amounts.of(unit.key, id),
+          strips(id),
         ]);
       }),
-    row("utenFormal", { navn: labels.plan.none }, [...none, amounts.of(unit.key, "\t")]),
-    ...(unit.key === "" ? [] : [row("udekket", { navn: labels.uncovered }, [...none, uncoveredM2])]),
-    ...(isOff ? [row("avvik", { navn: labels.residual }, [...none, differenceM2])] : []),
-    row("sum", { navn: labels.sum }, [...COLUMNS.map((name) => amounts.of(unit.key, "*", name)), sumM2]),
+    row("utenFormal", { navn: labels.plan.none }, [...none, amounts.of(unit.key, "\t"), null]),
+    ...(unit.key === "" ? [] : [row("udekket", { navn: labels.uncovered }, [...none, uncoveredM2, null])]),
+    ...(isOff ? [row("avvik", { navn: labels.residual }, [...none, differenceM2, null])] : []),
+    row("sum", { navn: labels.sum }, [
+      ...STATUS_COLUMNS.map((name) => amounts.of(unit.key, "*", name)),
+      sumM2,
+      strips("*"),
+    ]),
   ];
 }

@@ -1,5 +1,7 @@
 /** T5 Gjeldende mot ny plan and T6 Endringsmatrise: what a proposal changes, as sums and as flows. */
+import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
+import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
 import {
   lineColumn,
@@ -114,21 +116,30 @@ export function changeMatrix(frame: PlanFrame, ny: PlanSide, method: PlanMethod)
   });
 }
 
-/**
- * New ground for building: planned in the proposal, and no building purpose at all in the plan in force. Back to LNFR:
- * planned in force, LNFR in the proposal.
- */
+type MaybeArea = PlanArea | undefined;
+
+/** Planned in the proposal, and no building purpose at all in the plan in force. */
+export const isNewBuilding = (method: PlanMethod, was: MaybeArea, becomes: MaybeArea): boolean =>
+  notPlanned(method, was) === "formal" && notPlanned(method, becomes) === "";
+
+/** Planned in force, LNFR in the proposal. */
+export const isBackToNature = (
+  { planAccounting }: Rules,
+  method: PlanMethod,
+  was: MaybeArea,
+  becomes: MaybeArea,
+): boolean =>
+  notPlanned(method, was) === "" && becomes?.purpose.hovedformal === planAccounting.lnfrHovedformal;
+
 function turnedAround(frame: PlanFrame, ny: PlanSide, method: PlanMethod): Amounts {
   const before = frame.gjeldende.rulers;
   const after = ny.rulers;
-  const { lnfrHovedformal } = frame.rules.planAccounting;
   const sums = new Amounts();
   for (const { unit, codes, m2 } of postings(frame, [before.column, after.column])) {
     const was = before.areas[codes[0]];
     const becomes = after.areas[codes[1]];
-    if (notPlanned(method, was) === "formal" && notPlanned(method, becomes) === "") sums.add(m2, unit, "new");
-    if (notPlanned(method, was) === "" && becomes?.purpose.hovedformal === lnfrHovedformal)
-      sums.add(m2, unit, "back");
+    if (isNewBuilding(method, was, becomes)) sums.add(m2, unit, "new");
+    if (isBackToNature(frame.rules, method, was, becomes)) sums.add(m2, unit, "back");
   }
   return sums;
 }

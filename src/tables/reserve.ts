@@ -81,7 +81,7 @@ export function plannedGround(
 }
 
 /** 1 where a detaljeringssone of the plan lies, 0 elsewhere. */
-function detailingColumn({ facts, plan }: PlanFrame, side: PlanSide): CodeColumn {
+export function detailingColumn({ facts, plan }: PlanFrame, side: PlanSide): CodeColumn {
   const codes = new Uint32Array(facts.cells.rowCount);
   for (const { role, layer, key } of plan.detailing) {
     if (role !== side.role) continue;

@@ -57,11 +57,18 @@ export function scenarioTables(base: PlanFrame, scenarios: readonly ScenarioFact
   );
 }
 
-/** That each scenario's own T5, T6 and reserve add up. */
+/** That each scenario's own T5, T6 and reserve add up. It stands in the place of the proposal, under its own name. */
 export function scenarioChecks(scenarios: readonly ScenarioFacts[], hold: Hold): Check[] {
   return scenarios.flatMap(({ navn, frame }) =>
-    planChecks(frame, [], [], hold).map((check) => ({ ...check, name: [navn, check.name].join(" ").trim() })),
+    planChecks(frame, [], [], hold).map((check) => ({ ...check, name: nameIn(navn, check.name) })),
   );
+}
+
+/** "ny 9901" of a scenario is "Navn 9901"; what is of the plan in force keeps it first. */
+function nameIn(navn: string, about: string): string {
+  const [, own] = /^ny(?: (.*))?$/s.exec(about) ?? [];
+  if (about === "ny" || own !== undefined) return [navn, own ?? ""].join(" ").trim();
+  return about === "" ? navn : `${about}, ${navn}`;
 }
 
 type Figures = { readonly ground: Ground; readonly planned: readonly PlannedGround[] };

@@ -18,9 +18,9 @@ export function themeOverlaps(frame: PlanFrame, method: PlanMethod, ground: Grou
     const mapped =
       theme.coverage === undefined
         ? undefined
-        : overlapOf(frame, method, ground, columnOf(frame, theme.coverage, undefined));
+        : overlapOf(frame, method, ground, themeColumn(frame, theme.coverage, undefined));
     return theme.keys.map(({ key, navn }) => {
-      const inside = overlapOf(frame, method, ground, columnOf(frame, theme.layer ?? null, key));
+      const inside = overlapOf(frame, method, ground, themeColumn(frame, theme.layer ?? null, key));
       return frame.units.map((unit) => themeRow(frame, unit, theme, navn, inside, reserve, mapped));
     });
   });
@@ -84,7 +84,7 @@ const sidesOf = ({ gjeldende, ny }: PlanFrame): readonly PlanSide[] =>
   ny === undefined ? [gjeldende] : [gjeldende, ny];
 
 /** 1 where the layer has the key, or any key when none is named; 0 everywhere for a layer that is nowhere near. */
-function columnOf({ facts }: PlanFrame, layer: string | null, key: string | undefined): CodeColumn {
+export function themeColumn({ facts }: PlanFrame, layer: string | null, key: string | undefined): CodeColumn {
   const column = layer === null ? undefined : facts.cells.zones.get(layer);
   if (column === undefined) return { codes: new Uint32Array(facts.cells.rowCount), terms: ["", "ja"] };
   const has = column.terms.map((term) => term !== "" && (key === undefined || term.split("|").includes(key)));

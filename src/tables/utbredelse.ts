@@ -1,6 +1,6 @@
 /** T10 Utbredelsesregnskap: opening, additions, reductions, net, closing of every class (SEEA EA extent account). */
 import { toDekar, type M2 } from "../core/units.js";
-import { borderMoved } from "./changeFindings.js";
+import { borderMoved, movedNote } from "./changeFindings.js";
 import {
   type ChangeClass,
   type ChangeOptions,
@@ -96,7 +96,7 @@ function account(
     title: `T10 ${definition.title}: ${facts.field}${id === "T10-EU" ? ", EU nivå 1" : ""}${layer && ` ${rules.tables.labels.by} ${layer}`}`,
     columns: [...definition.columns, ...columns],
     rows,
-    footnotes: changeNotes(flows, definition.footnotes, names),
+    footnotes: [...changeNotes(flows, definition.footnotes, names), ...movedNote(flows, layer)],
     print: {
       groupBy: definition.print.groupBy,
       columns: [...definition.print.columns, ...columns.map((one) => one.id)],

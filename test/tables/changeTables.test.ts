@@ -242,4 +242,26 @@ test("a unit that lost more than 0.5 % of its ground shows no change", () => {
   expect(account.rows.find((cells) => cells[2] === "tilvekst")!.slice(4)).toEqual([null, null, null]);
   expect(account.rows.find((cells) => cells[2] === "utgaende")!.slice(4)).toEqual([800, 100, 900]);
   expect(findings.map(({ code }) => code)).toContain("GRENSE_FLYTTET");
+  const matrix = tables.find(({ id }) => id === "T11-okosystemtype1-kommune")!;
+  expect(matrix.rows.map((cells) => cells.slice(3))).toEqual([
+    ["Skog", null, null, 10_000, 910_000],
+    ["Våtmark", null, null, 0, 0],
+    ["Ikke i A", 0, 0, 0, 0],
+    ["Sum", 800_000, 100_000, 10_000, 910_000],
+  ]);
+  for (const { footnotes } of [account, matrix])
+    expect(footnotes.at(-1)).toBe(
+      "GRENSE_FLYTTET: arealet skiller mer enn 0,5 % mellom utgavene, så endring er ikke vist for 1 av enhetene: 0301.",
+    );
+});
+
+test("a unit that has been divided since is warned of, with its ground in both editions", () => {
+  const rows: Row[] = [
+    ["begge", "skog", "vatmark", "1507", 100],
+    ["begge", "skog", "skog", "0301", 800],
+  ];
+  const { findings } = changeTables(factsOf(rows), rules, OPTIONS);
+  const divided = findings.filter(({ code }) => code === "KOMMUNE_DELT");
+  expect(divided.map(({ severity, areaM2 }) => [severity, areaM2])).toEqual([["warning", 100_000]]);
+  expect(divided[0].says).toMatch(/^kommune 1507 er delt mellom 1508 og 1580 fra 2024-01-01/);
 });

@@ -105,3 +105,25 @@ describe.skipIf(!haveFasit)("N1000 in 357 kommuner", () => {
     expect(t1.rows.find((row) => row[0] === "0301")?.[1]).toBe("Oslo");
   });
 });
+
+test("StatBank's classes are derived of a field whose list says how; what it cannot tell is left out, and told", () => {
+  const cells = cellsOf(
+    [
+      ["arealbrukLandHovedklasse", "kommune", "kartplanM2", "ellipsoideM2"],
+      ["GroenneOmr", "0301", "3000000", "3000000"],
+      ["IdrettsOmr", "0301", "1000000", "1000000"],
+      ["Boligbebyggelse", "0301", "5000000", "5000000"],
+      ["", "0301", "7000000", "7000000"],
+    ],
+    ["kommune"],
+  );
+  const facts = factsOf(cells, [layerOf(cells, "kommune", "kommunenummer")], { edition: "testversjon2" });
+  const reference = file("kommunenummer,arealklasse,areal_km2", "0301,12-13,4.5", "0301,01,5", "0301,17,99");
+  const { rows, footnotes } = controlAgainst(reference, facts, rules);
+  expect(rows.map((row) => [row[0], row[2], ...row.slice(4, 7)])).toEqual([
+    ["0301", "12-13", 4_000_000, 4_500_000, -500_000],
+    ["0301", "01", 5_000_000, 5_000_000, 0],
+  ]);
+  expect(footnotes[1]).toContain("arealklasse er avledet av arealbrukLandHovedklasse");
+  expect(footnotes[2]).toMatch(/ikke er sammenlignet: 17\.$/);
+});

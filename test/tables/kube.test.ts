@@ -4,6 +4,7 @@ import { classFields } from "../../src/tables/classes.js";
 import type { AccountFacts } from "../../src/tables/facts.js";
 import { klassNames } from "../../src/tables/klassNames.js";
 import { kretsTable } from "../../src/tables/kretser.js";
+import { holdBy } from "../../src/tables/checks.js";
 import { type Cube, cubeAgainstUnits, statisticsCube } from "../../src/tables/kube.js";
 import { cellsOf, factsOf, layerOf } from "./invented.js";
 
@@ -48,7 +49,8 @@ describe("T12", () => {
     expect(value(cube, "1101", "Skog", "2024")).toBe(null);
     expect(value(cube, "11", "Skog", "2024")).toBe(null);
     expect(value(cube, "0", "Skog", "2024")).toBe(null);
-    expect(cubeAgainstUnits(cube, { year: "2024", facts }, "enhet", rules)).toBe(undefined);
+    const check = cubeAgainstUnits(cube, { year: "2024", facts }, "enhet", holdBy(rules));
+    expect(check).toMatchObject({ id: "cubeUnits", ok: true });
   });
 
   test("years with other numbers meet in one division; a lost zero is mended and told", () => {
@@ -138,7 +140,9 @@ describe("T13", () => {
       ["03010100", "Skog", 4],
       ["03010200", "Myr", 4],
     ]);
-    expect(balance).toEqual([{ kommune: "0301", sumM2: 8e6, onceM2: 7.5e6, overlapM2: 5e5, uncoveredM2: 0 }]);
+    expect(balance).toEqual([
+      { kommune: "0301", sumM2: 8e6, onceM2: 7.5e6, overlapM2: 5e5, pairCount: 1, uncoveredM2: 0 },
+    ]);
     expect(findings.map(({ code, areaM2 }) => [code, areaM2])).toEqual([["ENHET_OVERLAPP", 5e5]]);
     expect(table.rows[0][3]).toBe("Áŋgir øst");
   });
@@ -153,6 +157,55 @@ describe("T13", () => {
     );
     expect(findings.map(({ code }) => code).sort()).toEqual(["DELOMRADE_UTELATT", "GRUNNKRETS_FEIL"]);
     expect(() => kretser([["Sentrum", "Skog", 1]])).toThrow(/eight digits/);
+  });
+});
+
+describe("checks of T13", () => {
+  /** Ground by krets and kommune, km2. The kommune has ground under no krets, and a krets has ground outside it. */
+  function kretserIn(rows: readonly (readonly [krets: string, kommune: string, km2: number])[]) {
+    const body = rows.map(([krets, kommune, km2]) => [
+      "Skog",
+      krets,
+      kommune,
+      String(1e6 * km2),
+      String(1e6 * km2),
+    ]);
+    const heads = ["objtype", "krets", "kommune", "kartplanM2", "ellipsoideM2"];
+    const cells = cellsOf([heads, ...body], ["krets", "kommune"]);
+    const kretser = layerOf(cells, "krets", "grunnkretsnummer");
+    return { cells, kretser, kommuner: layerOf(cells, "kommune", "kommunenummer") };
+  }
+  const rows = [
+    ["03010101", "0301", 4],
+    ["03010101|03010102", "0301", 1],
+    ["03010201", "0301", 2],
+    ["", "0301", 3],
+    ["03010201", "", 5],
+  ] as const;
+
+  function checksOf(change: (units: ReturnType<typeof kretserIn>) => void = () => undefined) {
+    const units = kretserIn(rows);
+    change(units);
+    const facts = factsOf(units.cells, [units.kretser, units.kommuner]);
+    const [field] = classFields(facts, rules);
+    return kretsTable(facts, rules, field, facts.zoneLayers[0]).checks.map(
+      ({ id, name, expectedM2, actualM2, ok }) => [id, name, expectedM2 / 1e6, actualM2 / 1e6, ok],
+    );
+  }
+
+  test("a delområde is its grunnkretser, and the kommune's T1 is its grunnkretser once with what lies apart", () => {
+    expect(checksOf()).toEqual([
+      ["kretsDelomrade", "krets 03010100", 6, 6, true],
+      ["kretsKommune", "krets, kommune 0301", 10, 10, true],
+    ]);
+  });
+
+  test("ground that is not posted is seen by both", () => {
+    const lost = ({ kretser, kommuner }: ReturnType<typeof kretserIn>): void => {
+      for (const { units } of [kretser, kommuner])
+        Object.assign(units[0], { covered: { planM2: 20e6, trueM2: 20e6 } });
+    };
+    expect(checksOf(lost).map((check) => check.at(-1))).toEqual([false, false]);
   });
 });
 
