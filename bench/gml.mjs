@@ -1,6 +1,7 @@
 /**
- * Reading GML: our reader on one thread against one on saxes written below and, where it is installed, gdal3.js (WASM),
- * each a process of its own on the same generated GrunnkartFlate file. Unpacked and zipped.
+ * Reading GML: our reader, on one thread and as `account` reads (one thread cuts, the others decode), against one on
+ * saxes written below and, where it is installed, gdal3.js (WASM), each a process of its own on the same generated
+ * GrunnkartFlate file. Unpacked and zipped.
  *
  *   npm run build && node bench/gml.mjs [--polygons 20000] [--large] [--rounds 3] [--file FILE.gml]
  *
@@ -24,6 +25,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { crc32, createDeflateRaw } from "node:zlib";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -40,15 +42,17 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.read !== undefined) console.log(JSON.stringify(await reader(options.read)(options.file)));
+if (!isMainThread) await serve(workerData);
+else if (options.read !== undefined) console.log(JSON.stringify(await reader(options.read)(options.file)));
 else await compare(options.file ?? generated(options.large ? 200_000 : Number(options.polygons)));
 
 async function compare(gml) {
   const zip = await zipped(gml);
   const ours = bestOf("ours", gml);
+  const threads = bestOf("threads", gml);
   const packed = bestOf("ours", zip);
   const saxes = bestOf("saxes", gml);
-  for (const other of [packed, saxes]) {
+  for (const other of [threads, packed, saxes]) {
     assert.equal(other.features, ours.features);
     assert.equal(other.vertices, ours.vertices);
     assert.ok(Math.abs(other.m2 / ours.m2 - 1) < 1e-12, `${other.m2} m2 and ${ours.m2} m2`);
@@ -60,6 +64,7 @@ async function compare(gml) {
         `${mb(run.peakBytes).padStart(5)} MB peak  ${(run.ms / ours.ms).toFixed(2)} x ours, cpu ${(run.cpuMs / ours.cpuMs).toFixed(2)} x`,
     );
   line("ours", ours);
+  line("two threads", threads);
   line("ours, zipped", packed);
   line("saxes", saxes);
   if (!existsSync(join(PROJECT, "node_modules/gdal3.js"))) return console.log("  gdal3.js is not installed");
@@ -92,7 +97,7 @@ function bestOf(name, file, rounds = Number(options.rounds)) {
 }
 
 function reader(name) {
-  const readers = { ours: readOurs, saxes: readWithSaxes, gdal: readWithGdal };
+  const readers = { ours: readOurs, threads: readInThreads, saxes: readWithSaxes, gdal: readWithGdal };
   return async (file) => {
     const before = process.cpuUsage();
     const told = await readers[name](file);
@@ -102,29 +107,84 @@ function reader(name) {
 }
 
 async function readOurs(file) {
-  const { openSource } = await import(join(BUILT, "read/open.js"));
-  const { makeDecoder } = await import(join(BUILT, "read/decoder.js"));
-  const source = await openSource(file);
-  const decode = makeDecoder(
-    source.decoder,
-    source.fields.map((field) => field.name),
-  );
+  const source = await opened(file);
+  const sum = await summing(source.decoder, fieldsOf(source));
   let buffer = new SharedArrayBuffer(8 << 20);
   const take = (length) => (buffer.byteLength >= length ? buffer : (buffer = new SharedArrayBuffer(length)));
   const told = { features: 0, vertices: 0, m2: 0 };
+  for await (const cut of source.cuts({ cutBytes: 4 << 20, take })) add(told, sum(cut));
+  return told;
+}
+
+/** One thread cuts the file, two more decode: what `account --workers 2` does with its ground. */
+async function readInThreads(file) {
+  const source = await opened(file);
+  const told = { features: 0, vertices: 0, m2: 0 };
+  const free = Array.from({ length: 6 }, () => new SharedArrayBuffer(5 << 20));
+  let awaited; // called when a buffer has come back
+  const setup = { spec: source.decoder, fields: fieldsOf(source) };
+  const workers = [0, 1].map(() => new Worker(fileURLToPath(import.meta.url), { workerData: setup }));
+  let underWay = 0;
+  for (const worker of workers) {
+    worker.on("error", (error) => {
+      throw error;
+    });
+    worker.on("message", ({ sums, buffer }) => {
+      add(told, sums);
+      free.push(buffer);
+      underWay--;
+      awaited?.();
+    });
+  }
+  const take = async (length) => {
+    while (free.length === 0) await new Promise((resolve) => (awaited = resolve));
+    const buffer = free.pop();
+    return buffer.byteLength >= length ? buffer : new SharedArrayBuffer(length);
+  };
+  let next = 0;
   for await (const cut of source.cuts({ cutBytes: 4 << 20, take })) {
+    underWay++;
+    workers[next++ % workers.length].postMessage(cut);
+  }
+  while (underWay > 0) await new Promise((resolve) => (awaited = resolve));
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return told;
+}
+
+async function serve({ spec, fields }) {
+  const sum = await summing(spec, fields);
+  parentPort.on("message", (cut) => parentPort.postMessage({ sums: sum(cut), buffer: cut.bytes.buffer }));
+}
+
+async function opened(file) {
+  const { openSource } = await import(join(BUILT, "read/open.js"));
+  return openSource(file);
+}
+
+function fieldsOf(source) {
+  return source.fields.map((field) => field.name);
+}
+
+/** Decodes a cut, every field of it, and sums it up. */
+async function summing(spec, fields) {
+  const { makeDecoder } = await import(join(BUILT, "read/decoder.js"));
+  const decode = makeDecoder(spec, fields);
+  return (cut) => {
     const { layer, findings } = decode(cut);
     assert.equal(findings.length, 0);
-    told.features += layer.featurePart.length - 1;
-    told.vertices += layer.xy.length / 2;
+    let m2 = 0;
     for (let p = 0; p < layer.partRing.length - 1; p++) {
       for (let r = layer.partRing[p]; r < layer.partRing[p + 1]; r++) {
         const area = Math.abs(ringArea(layer.xy, layer.ringVertex[r], layer.ringVertex[r + 1]));
-        told.m2 += r === layer.partRing[p] ? area : -area;
+        m2 += r === layer.partRing[p] ? area : -area;
       }
     }
-  }
-  return told;
+    return { features: layer.featurePart.length - 1, vertices: layer.xy.length / 2, m2 };
+  };
+}
+
+function add(told, sums) {
+  for (const key of Object.keys(told)) told[key] += sums[key];
 }
 
 /** Just what this file needs: features in members, rings of posLists, texts of leaves into dictionaries. */

@@ -13,12 +13,13 @@ import { generate } from "../dist/generate/generate.js";
 import { parseGenerateValues } from "../dist/generate/values.js";
 import { openSource } from "../dist/read/open.js";
 import { readLayer } from "../dist/read/readLayer.js";
-import { checkCoverage, repairCoverage } from "../dist/repair/coverage.js";
+import { checkCoverage } from "../dist/repair/closeLook.js";
+import { repairCoverage } from "../dist/repair/coverage.js";
 import { looseEdges } from "../dist/repair/edgeMatch.js";
 import { ledgerOf } from "../dist/repair/ledger.js";
 import { repairPolygons } from "../dist/repair/polygons.js";
 import { loadRules } from "../dist/rules/load.js";
-import { coverLimitsOf, topologyOf } from "../dist/run/repair.js";
+import { coverLimitsOf, topologyOf } from "../dist/run/topology.js";
 import { writeFlatGeobuf } from "../dist/write/flatgeobuf.js";
 
 const { values } = parseArgs({ options: { polygons: { type: "string", default: "50000" } } });

@@ -1,7 +1,9 @@
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { invariant } from "../core/trouble.js";
+import { sha256OfFile } from "../read/inputFile.js";
 import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
 import { basisJson, basisOf, type BasisField, type MapBasis } from "../report/basis.js";
+import { fitting } from "../report/fitting.js";
 import { painterOf } from "../report/painter.js";
 import { printChecks, printTable } from "../report/print.js";
 import { qgisStyle } from "../report/qgisStyle.js";
@@ -25,6 +27,8 @@ import { StrictFailure } from "./exit.js";
 import { optional } from "./flags.js";
 import { Progress } from "./progress.js";
 import { readText } from "./readText.js";
+import { writeAskedReports } from "./reportFlag.js";
+import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -59,6 +63,7 @@ async function accountInto(
   const rules = await loadRules();
   const plan = planRequestOf(settings, rules);
   const referenceTexts = await Promise.all(settings.referanse.map(readText));
+  const referenceHashes = await Promise.all(settings.referanse.map(sha256OfFile));
   const units = settings.enheter.map(({ navn, fil, nokkel, epsg, generalisert }) => ({
     path: fil,
     ...optional("name", navn),
@@ -79,6 +84,7 @@ async function accountInto(
       ...(plan === undefined ? {} : { plan: { ...plan, mayBeElsewhere: isOneOfMany } }),
       measure: settings.arealmetode,
       repair: settings.reparasjon,
+      ...optional("snapM", settings.snapM),
       ...optional("workers", settings.workers),
       ...optional("workEpsg", settings.tilEpsg),
       ...optional("piecePath", piecePath),
@@ -94,7 +100,7 @@ async function accountInto(
   ]);
   if (settings.modus === "statistikk") refuseStray(facts, rules);
   const references = settings.referanse.map((path, i) =>
-    parseReference(basename(path, ".csv"), referenceTexts[i]),
+    parseReference(basename(path, extname(path)), referenceTexts[i]),
   );
   progress.show({ stage: "skriver", done: 0, total: 1 });
   const result = accountTables(facts, rules, { references });
@@ -103,20 +109,24 @@ async function accountInto(
   const map =
     settings.rapport === undefined ? undefined : await mapOf(settings, facts, rules, progress, signal);
   await writeRunFolder(settings.ut, filesOf(facts, rules, result, map, piecePath), (written) =>
-    receiptOf({ version: VERSION, settings, facts, checks: result.checks, written }),
+    receiptOf({
+      version: VERSION,
+      settings,
+      facts,
+      checks: result.checks,
+      written,
+      references: settings.referanse.map((path, i) => ({
+        file: basename(path),
+        sha256: referenceHashes[i],
+      })),
+      isOneOfMany,
+    }),
   );
-  const reports = await reportsOf(settings);
+  const reports = await writeAskedReports(settings.ut, settings.rapport);
   const seconds = progress.end();
   if (!quiet) printSummary(settings, facts, result, seconds);
   if (!quiet) for (const path of reports) console.log(`Rapport: ${path}`);
   failIfStrict(settings, result);
-}
-
-/** Reports are written from the finished folder, so that `report` makes the same bytes again. */
-async function reportsOf({ ut, rapport = [] }: RunSettings): Promise<readonly string[]> {
-  if (rapport.length === 0) return [];
-  const { writeReports } = await import("./report.js");
-  return writeReports(ut, rapport, ["html", "pdf"]);
 }
 
 function groundsOf({ grunnkart, grunnkartEpsg, flereGrunnkart }: RunSettings): GroundRequest[] {
@@ -139,28 +149,19 @@ async function mapOf(
   const [field] = cells.classes.keys();
   const ground = inputs.find(({ role }) => role === "grunnkart");
   if (field === undefined || ground === undefined) return undefined;
-  const [layer] = zoneLayers;
-  const [unit] = settings.enheter;
-  const { drawMap } = await import("../run/mapPass.js");
-  return drawMap(
+  const units = settings.enheter.map(({ fil, epsg }) => ({ path: fil, ...optional("epsg", epsg) }));
+  return runMap(
     {
       grounds: groundsOf(settings),
       ...optional("prepared", preparedPlaceOf(settings)),
       field,
       workEpsg: ground.epsg,
-      ...(layer === undefined || unit === undefined
-        ? {}
-        : {
-            outlines: {
-              layer: layer.name,
-              path: unit.fil,
-              keyField: layer.keyField,
-              ...optional("epsg", unit.epsg),
-            },
-          }),
+      layers: zoneLayers,
+      units,
     },
     rules,
-    { signal, onProgress: (done, total) => progress.show({ stage: "tegner kart", done, total }) },
+    progress,
+    signal,
   );
 }
 
@@ -171,9 +172,9 @@ function* filesOf(
   map: MapBasis | undefined,
   piecePath: string | undefined,
 ): Generator<RunFile> {
-  const { tables, findings } = result;
+  const shown = fitting(result);
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
-  for (const table of tables)
+  for (const table of result.tables)
     yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
   for (const layer of facts.zoneLayers) {
     if (layer.names !== undefined)
@@ -182,14 +183,14 @@ function* filesOf(
   if (facts.repair !== undefined) {
     yield { path: "ledger.csv", chunks: ledgerCsv(facts.repair.ledger, facts.repair.idOf) };
   }
-  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
-  const basis = basisOf(VERSION, facts, rules, result);
+  yield { path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] };
+  const basis = basisOf(VERSION, facts, rules, shown);
   yield { path: "regnskap.json", chunks: [basisJson(basis)] };
   if (piecePath !== undefined) {
     yield { path: basename(piecePath), madeAt: piecePath };
     yield { path: "flater.qml", chunks: [pieceStyle(facts, rules, basis.fields)] };
   }
-  if (map !== undefined) yield { path: "kart.json", chunks: [JSON.stringify(map) + "\n"] };
+  if (map !== undefined) yield { path: "kart.json", chunks: [mapJson(map)] };
 }
 
 /** The style of the pieces: by the first class field, every value it has, the colours of the rules. */

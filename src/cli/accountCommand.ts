@@ -1,10 +1,9 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { InputError } from "../core/trouble.js";
 import type { RunSettings } from "../run/settings.js";
-import { isAddress } from "../read/address.js";
-import { optional, wholeNumber } from "./flags.js";
-import { readText } from "./readText.js";
+import { metres, optional, wholeNumber } from "./flags.js";
+import { PLAN_FORM, plansOf } from "./planFlags.js";
 
 type Flags = {
   grunnkart: string[];
@@ -22,6 +21,7 @@ type Flags = {
   planmodus?: string;
   modus?: string;
   repair?: string;
+  snap?: number;
   arealmetode?: string;
   tilEpsg?: number;
   out?: string;
@@ -71,8 +71,13 @@ export function accountCommand(signal: AbortSignal): Command {
     )
     .option("--nokkel <name=field>", "field that tells the units of a layer apart", collect, [])
     .option("--enheter-epsg <name=code>", "CRS of a unit layer, when its file does not say", collect, [])
-    .option("--plan <file>", "plan areas in force, for the tables T3-T8; repeat for more", collect, [])
-    .option("--plan-ny <file>", "plan areas of a proposal; repeat for more", collect, [])
+    .option(
+      `--plan ${PLAN_FORM}`,
+      "plan areas in force, for the tables T3-T8; repeat for more. The type (KpArealformålOmråde, RpArealformålOmråde ...) only where the file does not say it",
+      collect,
+      [],
+    )
+    .option(`--plan-ny ${PLAN_FORM}`, "plan areas of a proposal; repeat for more", collect, [])
     .option("--tema <name=file>", "theme to hold against the plans (T8); repeat for more", collect, [])
     .option(
       "--metode <ids>",
@@ -103,6 +108,11 @@ export function accountCommand(signal: AbortSignal): Command {
         "--repair <how>",
         "errors of the ground: off leaves them; safe reads invalid polygons by the structure rule; full mends overlaps and small gaps as well (default: full)",
       ).choices(["off", "safe", "full"]),
+    )
+    .option(
+      "--snap <metres>",
+      "with --repair full: vertices on narrow strips of the ground this near to each other become one (default: none moves)",
+      metres,
     )
     .option("--til-epsg <code>", "CRS to work in (default: the ground's own)", wholeNumber)
     .option("--out <folder>", "result folder")
@@ -159,7 +169,10 @@ async function accountOfFolder(
 }
 
 async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSettings> {
-  const { checkSettings } = await import("../run/settings.js");
+  const [{ checkSettings }, { readRunFile }] = await Promise.all([
+    import("../run/settings.js"),
+    import("./runFile.js"),
+  ]);
   const fromFile = run === undefined ? {} : await readRunFile(run);
   const fromFlags = {
     ...groundsOf(flags),
@@ -174,6 +187,7 @@ async function settingsOf(run: string | undefined, flags: Flags): Promise<RunSet
     ...optional("modus", flags.modus),
     ...optional("arealmetode", flags.arealmetode),
     ...optional("reparasjon", flags.repair),
+    ...optional("snapM", flags.snap),
     ...optional("tilEpsg", flags.tilEpsg),
     ...optional("ut", flags.out),
     ...optional("workers", flags.workers),
@@ -197,47 +211,6 @@ function groundsOf({ grunnkart, grunnkartEpsg }: Flags): object {
   if (first === undefined) return {};
   const epsg = optional("epsg", grunnkartEpsg);
   return { grunnkart: first, flereGrunnkart: others.map((fil) => ({ fil, ...epsg })) };
-}
-
-/** A run file's paths are relative to itself. */
-async function readRunFile(path: string): Promise<Record<string, unknown>> {
-  const text = await readText(path);
-  const { parse: parseYaml } = await import("yaml");
-  let parsed: unknown;
-  try {
-    parsed = parseYaml(text);
-  } catch (error) {
-    throw new InputError(
-      { layer: path },
-      {
-        came: `text that is not YAML (${String(error)})`,
-        wanted: "a run file",
-        todo: "Mend the line it names",
-      },
-    );
-  }
-  return withPathsFrom(dirname(resolve(path)), parsed);
-}
-
-/** What is not of the right form passes as it is: `checkSettings` says so with its name. */
-function withPathsFrom(folder: string, parsed: unknown): Record<string, unknown> {
-  const settings: Record<string, unknown> = { ...(parsed as object) };
-  const placed = (value: unknown): unknown =>
-    typeof value === "string" && !isAddress(value) ? resolve(folder, value) : value;
-  const each = (value: unknown, change: (item: unknown) => unknown): unknown =>
-    Array.isArray(value) ? value.map(change) : value;
-  for (const name of ["grunnkart", "ut", "mellomlager"])
-    if (name in settings) settings[name] = placed(settings[name]);
-  if ("referanse" in settings) settings["referanse"] = each(settings["referanse"], placed);
-  for (const name of ["flereGrunnkart", "enheter", "plan", "tema"]) {
-    if (!(name in settings)) continue;
-    settings[name] = each(settings[name], (item) => {
-      if (typeof item !== "object" || item === null) return item;
-      const paths = Object.entries(item).filter(([field]) => field === "fil" || field === "dekning");
-      return { ...item, ...Object.fromEntries(paths.map(([field, value]) => [field, placed(value)])) };
-    });
-  }
-  return settings;
 }
 
 /** A field or a CRS for a layer that is not named is refused by `unitsOf`, not passed over. */
@@ -275,11 +248,6 @@ function unitsOf({ enheter, nokkel, enheterEpsg }: Flags) {
   }
   return units.map(({ called: _, ...unit }) => unit);
 }
-
-const plansOf = ({ plan, planNy }: Flags) => [
-  ...plan.map((fil) => ({ fil, rolle: "gjeldende" })),
-  ...planNy.map((fil) => ({ fil, rolle: "ny" })),
-];
 
 function themeOf(text: string) {
   const [navn, fil] = nameAndValue(text, "--tema NAME=FILE");

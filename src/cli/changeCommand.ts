@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../core/trouble.js";
+import type { Language } from "../report/textsShape.js";
 import type { ChangeRequest } from "../run/change.js";
 import { optional, wholeNumber } from "./flags.js";
+import { reportFlag } from "./reportFlag.js";
 
 type Flags = {
   fra?: string;
@@ -21,6 +23,7 @@ type Flags = {
   workers?: number;
   strict: boolean;
   quiet: boolean;
+  report?: readonly Language[];
 };
 
 const collect = (value: string, list: string[]): string[] => [...list, value];
@@ -49,6 +52,7 @@ export function changeCommand(signal: AbortSignal): Command {
     .option("--stripebredde <metres>", "changes narrower than this are shown apart as strips", metres)
     .option("--styrt", "show what of the change is managed, by rules/endringsregnskap.json", false)
     .requiredOption("--ut <folder>", "result folder")
+    .addOption(reportFlag())
     .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
@@ -65,12 +69,13 @@ export function changeCommand(signal: AbortSignal): Command {
         ...optional("workEpsg", flags.tilEpsg),
       };
       const { ut: out, styrt: managed, strict, quiet } = flags;
+      const report = optional("report", flags.report);
       if (folders !== undefined) {
         const { changeFolders } = await import("./changeFolders.js");
-        return changeFolders({ ...folders, compare, out, managed, strict }, quiet, signal);
+        return changeFolders({ ...folders, compare, out, managed, strict, ...report }, quiet, signal);
       }
       const { change } = await import("./change.js");
-      await change({ request: { ...files, ...compare }, out, managed, strict }, quiet, signal);
+      await change({ request: { ...files, ...compare }, out, managed, strict, ...report }, quiet, signal);
     });
 }
 

@@ -1,20 +1,29 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { invariant, type Finding } from "../core/trouble.js";
+import { basisJson } from "../report/basis.js";
+import { changeBasis } from "../report/changeBasis.js";
 import { csvText, findingsCsv, tableCsv } from "../report/csv.js";
+import { fitting } from "../report/fitting.js";
 import { printTable } from "../report/print.js";
+import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
+import type { Language } from "../report/textsShape.js";
 import { loadRules } from "../rules/load.js";
+import type { Rules } from "../rules/rules.js";
 import type { ChangeRequest } from "../run/change.js";
 import { changeRules } from "../run/change.js";
 import { type FoldersFacts, type PairResult, runChangeOfFolders } from "../run/changeFolders.js";
 import { NATIONAL } from "../run/parts.js";
+import { regionFiles } from "../run/regionTables.js";
 import type { ChangeAccount } from "../tables/changeTables.js";
 import { type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
 import { change, changeCellsCsv } from "./change.js";
 import { PartsMissing, StrictFailure } from "./exit.js";
+import { optional } from "./flags.js";
 import { lock } from "./lock.js";
 import { Progress } from "./progress.js";
+import { writeAskedReports } from "./reportFlag.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -26,6 +35,8 @@ export type FoldersSettings = {
   readonly out: string;
   readonly managed: boolean;
   readonly strict: boolean;
+  /** Languages of a report of the sums; none writes none. */
+  readonly report?: readonly Language[];
 };
 
 /**
@@ -37,7 +48,7 @@ export async function changeFolders(
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { from, to, compare, out, managed, strict } = settings;
+  const { from, to, compare, out, managed, strict, report } = settings;
   const progress = new Progress(quiet);
   const rules = await loadRules();
   const stripWidthM = compare.stripWidthM ?? changeRules(rules).stripe.breddeM;
@@ -53,12 +64,14 @@ export async function changeFolders(
     const { changeTables } = await import("../tables/changeTables.js");
     const sums = changeTables(made.facts, rules, { managed, stripWidthM });
     const broken = sums.checks.find(({ ok }) => !ok);
-    invariant(broken === undefined, () => `the sums of all files: ${broken?.says}`);
-    await writeRunFolder(join(out, NATIONAL.sums), filesOf(made, sums), (written) =>
+    invariant(broken === undefined, () => `the sums of all files: ${broken?.id} ${broken?.name}`);
+    await writeRunFolder(join(out, NATIONAL.sums), filesOf(made, rules, sums), (written) =>
       receiptOf(settings, made, sums, written),
     );
+    const reports = await writeAskedReports(join(out, NATIONAL.sums), report);
     const seconds = progress.end();
     if (!quiet) printSummary(settings, made, sums, seconds);
+    if (!quiet) for (const path of reports) console.log(`Rapport: ${path}`);
     failIfParted(strict, made.pairs);
   } catch (error) {
     if (signal.aborted) console.error("Ferdige filer er beholdt: kjør samme kommando igjen for å fortsette.");
@@ -79,19 +92,28 @@ async function strictSays(run: () => Promise<void>): Promise<string | undefined>
   }
 }
 
-/** Places and units are in each pair's own folder: a unit on two files would be told twice. */
+/** Places are in each pair's own folder. */
 const hasSums = ({ id }: ChangeAccount["tables"][number]): boolean => !id.startsWith("T11s");
 
-function* filesOf({ facts, pairs }: FoldersFacts, { tables, findings }: ChangeAccount): Generator<RunFile> {
+function* filesOf(
+  { facts, pairs, regions }: FoldersFacts,
+  rules: Rules,
+  { tables, checks, findings }: ChangeAccount,
+): Generator<RunFile> {
+  const sums = tables.filter(hasSums);
+  const shown = fitting({ tables: sums, checks, findings: [...missingOf(pairs), ...findings] });
   yield { path: "cells.csv", chunks: changeCellsCsv(facts.cells, facts.field) };
-  for (const table of tables.filter(hasSums)) {
-    yield {
-      path: `tables/${table.id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}.csv`,
-      chunks: [tableCsv(table)],
-    };
-  }
+  for (const table of sums)
+    yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
+  const ofWhole = [`T11-${facts.field}`, `T11-${facts.field}-striper`];
+  yield* regionFiles(
+    sums.filter(({ id }) => ofWhole.includes(id)),
+    regions,
+    rules,
+  );
   yield { path: "tables/filer.csv", chunks: pairsCsv(pairs) };
-  yield { path: "findings.csv", chunks: [findingsCsv([...missingOf(pairs), ...findings], NB)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] };
+  yield { path: "regnskap.json", chunks: [basisJson(changeBasis(VERSION, facts, rules, shown))] };
 }
 
 const STATUS: Readonly<Record<PairResult["status"], string>> = {
@@ -109,22 +131,23 @@ function* pairsCsv(pairs: readonly PairResult[]): Generator<string> {
 }
 
 function missingOf(pairs: readonly PairResult[]): Finding[] {
-  return pairs
-    .filter(({ status }) => status !== "done")
-    .map(({ from, to, status, says }) => ({
-      code: status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR",
-      severity: "error",
-      layer: from || to,
-      feature: -1,
-      areaM2: 0,
-      did: "dropped",
-      says,
-    }));
+  const about = { feature: -1, areaM2: 0, did: "dropped" } as const;
+  return pairs.flatMap(({ from, to, status, says, divided }): Finding[] => {
+    if (status === "done") return [];
+    const layer = from || to;
+    const code = status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR";
+    return [
+      { ...about, code, severity: "error", layer, says },
+      ...(divided === undefined
+        ? []
+        : [{ ...about, code: "KOMMUNE_DELT", severity: "warning", layer, says: divided } as const]),
+    ];
+  });
 }
 
 /** No time, machine, or count of what was kept from before: the same files give the same bytes. */
 function receiptOf(
-  { from, to, compare, strict }: FoldersSettings,
+  { from, to, compare, managed, strict, report }: FoldersSettings,
   { pairs, facts, fingerprint }: FoldersFacts,
   { checks }: ChangeAccount,
   written: readonly WrittenFile[],
@@ -139,8 +162,17 @@ function receiptOf(
       mappeFra: basename(from),
       mappeTil: basename(to),
       klasse: facts.field,
+      enheter: compare.units.map(({ path, name, key }) => ({
+        ...optional("navn", name),
+        fil: basename(path),
+        ...optional("nokkel", key),
+      })),
       arealmetode: compare.measure,
+      ...optional("stripeBreddeM", compare.stripWidthM),
+      ...optional("tilEpsg", compare.workEpsg),
+      styrt: managed,
       strict,
+      ...optional("rapport", report),
     },
     fingerprint,
     inputs: pairs.map(({ name, from: a, to: b, sha256, status }) => ({

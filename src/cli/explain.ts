@@ -1,90 +1,97 @@
+import { basename } from "node:path";
 import { InputError } from "../core/trouble.js";
-import { formatNumber } from "../report/numbers.js";
+import { figureLines, moveLines, pieceLines } from "../report/explainPrint.js";
 import { loadRules } from "../rules/load.js";
 import { accountRequestOf } from "../run/accountRequest.js";
+import type { AccountRequest } from "../run/account.js";
 import { checkSettings } from "../run/settings.js";
-import { layerOfParts, partFields, partsBehind, type PartOf } from "../scenario/explain.js";
-import { readBase, type Base } from "../scenario/readBase.js";
-import { cellsBehind, cellsWith, type FigureName } from "../tables/cellsBehind.js";
+import {
+  explainAccount,
+  explainScenario,
+  notExplained,
+  type Explanation,
+  type Question,
+} from "../scenario/explainFigure.js";
+import { layersOfParts, partsOut, type Drawn } from "../scenario/explainLayer.js";
+import { checkScenarioSettings } from "../scenario/scenarioSettings.js";
 import { shownArea } from "../tables/shown.js";
-import { accountTables } from "../tables/tables.js";
-import type { OutField } from "../write/layerOut.js";
 import { outFormatOf } from "../write/writeLayer.js";
-import { openReceipt } from "./openReceipt.js";
+import { openReceipt, type OpenReceipt } from "./openReceipt.js";
 
 export type ExplainSettings = {
   readonly receipt: string;
   readonly mappe?: string;
-  readonly figure?: FigureName;
-  readonly cells: ReadonlyMap<string, string>;
+  readonly question: Question;
   readonly out?: string;
 };
 
-const SHOWN_PARTS = 20;
-
-/** In the folder of an account whose ground was mended. */
-const LEDGER = "ledger.csv";
-
-/** Runs the account of a receipt again and lists what a figure in it is the sum of. */
+/** Runs the account or scenario of a receipt again and lists what a figure in it is the sum of. */
 export async function explain(
-  { receipt: path, mappe, figure, cells, out }: ExplainSettings,
+  { receipt: path, mappe, question, out }: ExplainSettings,
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { receipt, place, settings } = await openReceipt(path, mappe);
-  if (receipt.command !== "account")
-    throw new InputError(
-      { layer: place },
-      {
-        came: `a receipt of ${receipt.command}`,
-        wanted: "one of account",
-        todo: "Name the folder of an account",
-      },
-    );
-  if (receipt.files.some((file) => file.path === LEDGER))
-    throw new InputError(
-      { layer: place },
-      {
-        came: "an account of ground that was repaired on the way",
-        wanted: "an account of ground as it stands, so that its features can be listed",
-        todo: "Repair the ground first (arealregnskap repair), and account the repaired file",
-      },
-    );
+  const opened = await openReceipt(path, mappe);
   const format = out === undefined ? undefined : outFormatOf(out);
-  const rules = await loadRules();
-  const request = accountRequestOf(checkSettings({ ...settings, ut: "explain" }, place), rules);
-  const base = await readBase(request, rules, { signal });
-  const { facts } = base;
-  const behind =
-    figure === undefined ? undefined : cellsBehind(facts, rules, accountTables(facts, rules).tables, figure);
-  const parts = partsBehind(base, rules, behind?.inside ?? cellsWith(facts, cells), behind?.m2);
-  const byArea = [...parts].sort((a, b) => shownArea(facts.measure, b) - shownArea(facts.measure, a));
+  const explanation = await explained(opened, question, signal);
+  const drawn: Drawn = { drawn: 0, notDrawn: [] };
   if (out !== undefined && format !== undefined) {
+    const { scene, parts } = explanation;
     const write = await format.load();
-    const layer = layerOfParts(base, byArea);
-    const numbers = new Set(["kartplanM2", "ellipsoideM2"]);
-    const fields = partFields(base).map((name) => ({ name, type: typeOf(name, numbers) }));
-    await write(out, { name: layer.name, epsg: layer.epsg, fields }, [layer]);
+    await write(out, partsOut(scene), layersOfParts(scene, parts, drawn));
   }
-  if (!quiet) print(base, byArea, behind?.title ?? [...cells].map((pair) => pair.join("=")).join(", "), out);
+  if (quiet) return;
+  const title =
+    "cells" in question ? [...question.cells].map((pair) => pair.join("=")).join(", ") : undefined;
+  for (const line of linesOf(explanation, title)) console.log(line);
+  if (out === undefined) return;
+  console.log(`Skrevet: ${basename(out)}, ${drawn.drawn} flater tegnet, hver holdt mot arealet i regnskapet`);
+  for (const says of drawn.notDrawn.slice(0, 10)) console.log(`Uten geometri: ${says}`);
+  if (drawn.notDrawn.length > 10) console.log(`… og ${drawn.notDrawn.length - 10} til uten geometri`);
 }
 
-const typeOf = (name: string, numbers: ReadonlySet<string>): OutField["type"] =>
-  name === "flate" ? "int" : numbers.has(name) ? "double" : "string";
-
-function print({ facts }: Base, parts: readonly PartOf[], title: string, out: string | undefined): void {
-  const m2 = (part: PartOf): number => shownArea(facts.measure, part);
-  console.log(title);
-  for (const part of parts.slice(0, SHOWN_PARTS)) {
-    const where = [...part.classes, ...part.zones, part.planArea].filter((value) => value !== "").join(", ");
-    console.log(
-      `  flate ${part.feature}${part.id === "" ? "" : ` ${part.id}`}: ${formatNumber(m2(part), 1)} m² (${where})`,
-    );
+async function explained(
+  { receipt, place, settings }: OpenReceipt,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Explanation> {
+  const rules = await loadRules();
+  const again = { ...settings, ut: "explain" };
+  if (receipt.command === "account") {
+    const request = accountRequestOf(checkSettings(again, place), rules);
+    return explainAccount(receipt.oneOfMany ? asOneOfMany(request) : request, question, rules, { signal });
   }
-  if (parts.length > SHOWN_PARTS) console.log(`  … og ${parts.length - SHOWN_PARTS} til`);
-  const features = new Set(parts.map(({ feature }) => feature)).size;
-  const sum = parts.reduce((total, part) => total + m2(part), 0);
-  console.log(
-    `Sum ${formatNumber(sum, 1)} m² av ${features} flater${out === undefined ? "" : `. Skrevet: ${out}`}`,
-  );
+  if (receipt.command !== "scenario") throw notExplained(place, receipt.command);
+  if ("cells" in question)
+    throw new InputError(
+      { layer: place },
+      {
+        came: "a receipt of scenario, and cells by their values",
+        wanted: "--tabell, --rad and --kolonne: each scenario has cells of its own",
+        todo: "Name a figure in T9 or T9b",
+      },
+    );
+  const { run, scenarios } = checkScenarioSettings(again, place);
+  const { plan, ...request } = accountRequestOf(run, rules);
+  return explainScenario({ ...request, plan: plan! }, scenarios, question, rules, { signal });
+}
+
+/** Ground that is one file of a folder: units and plans may lie on the ground of the others alone. */
+const asOneOfMany = ({ plan, ...request }: AccountRequest): AccountRequest => ({
+  ...request,
+  units: request.units.map((unit) => ({ ...unit, mayBeElsewhere: true })),
+  ...(plan !== undefined && { plan: { ...plan, mayBeElsewhere: true } }),
+});
+
+function* linesOf({ scene, behind, parts, moves }: Explanation, title = ""): Generator<string> {
+  const { measure } = scene.base.facts;
+  if (behind === undefined) yield title;
+  else yield* figureLines(behind);
+  const pieces = parts.map((part) => ({
+    ...part,
+    m2: shownArea(measure, part),
+    where: [...new Set([...part.classes, ...part.zones, part.planArea, part.newPlanArea])],
+  }));
+  yield* pieceLines(pieces, behind?.fixedM2 ?? 0);
+  yield* moveLines(moves);
 }

@@ -17,9 +17,9 @@ const collect = (value: string, list: string[]): string[] => [...list, value];
 export function explainCommand(signal: AbortSignal): Command {
   return new Command("explain")
     .description(
-      "Lists the ground behind a figure of a run: which features, how much of each, under which plan area.",
+      "Shows how a figure of a run is made: its formula, and every piece of ground in it, as a list or as polygons.",
     )
-    .argument("<receipt>", "kvittering.json of an account, or the folder it is in")
+    .argument("<receipt>", "kvittering.json of an account or a scenario, or the folder it is in")
     .option("--tabell <id>", "table: the name of its CSV file without .csv")
     .option(
       "--rad <column=value>",
@@ -27,7 +27,7 @@ export function explainCommand(signal: AbortSignal): Command {
       collect,
       [],
     )
-    .option("--kolonne <id>", "column of areas")
+    .option("--kolonne <id>", "column of areas or shares")
     .option(
       "--celle <field=value>",
       "instead of a table: cells with this value; repeat for more",
@@ -38,30 +38,20 @@ export function explainCommand(signal: AbortSignal): Command {
       "--mappe <folder>",
       "where the input files are (default: the receipt's folder and the two above it)",
     )
-    .option("--ut <file>", "write all of it, as .geojson, .fgb, .gpkg, .parquet or .csv")
+    .option("--ut <file>", "write all pieces as polygons: .geojson, .fgb, .gpkg, .parquet or .csv")
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
     .action(async (receipt: string, { tabell, rad, kolonne, celle, mappe, ut, quiet }: Flags) => {
       if ((tabell === undefined) === (celle.length === 0))
         throw wrong("either --tabell with --rad and --kolonne, or --celle");
       if (tabell !== undefined && kolonne === undefined) throw wrong("--kolonne ID");
-      const figure =
+      const question =
         tabell === undefined
-          ? undefined
-          : { table: tabell, row: pairs(rad, "--rad COLUMN=VALUE"), column: kolonne! };
+          ? { cells: pairs(celle, "--celle FIELD=VALUE") }
+          : { figure: { table: tabell, row: pairs(rad, "--rad COLUMN=VALUE"), column: kolonne! } };
       const { explain } = await import("./explain.js");
-      const cells = pairs(celle, "--celle FIELD=VALUE");
-      await explain(
-        {
-          receipt,
-          cells,
-          ...optional("figure", figure),
-          ...optional("mappe", mappe),
-          ...optional("out", ut),
-        },
-        quiet,
-        signal,
-      );
+      const settings = { receipt, question, ...optional("mappe", mappe), ...optional("out", ut) };
+      await explain(settings, quiet, signal);
     });
 }
 
@@ -86,6 +76,11 @@ const EXAMPLES = `
 Examples:
   arealregnskap explain regnskap --tabell T4-serie-1-2-arealdekkeNiva1 --rad enhet=0301 --rad kode=1110 \\
     --kolonne reserve --ut reserve.geojson
+  arealregnskap explain regnskap --tabell T5 --rad enhet=0301 --rad rad=formal --rad kode=1110 --kolonne endring
+  arealregnskap explain scenarioer --tabell T9-serie-1-2-arealdekkeNiva1 --rad scenario=A --rad rad=endring \\
+    --kolonne reserve
   arealregnskap explain regnskap --celle arealdekkeNiva1=myr --celle kommune=0301
 
-A feature stands once for each plan area and unit it lies under. The areas sum to the figure, or nothing is written.`;
+A feature stands once for each set of units and plan areas it lies under; fortegn is -1 where the figure takes it away.
+The pieces sum to the figure, or nothing is written. Of ground that was repaired on the way it is the repaired ground,
+and what the repair moved in the figure is told.`;

@@ -1,26 +1,66 @@
+import { InputError } from "../core/trouble.js";
+import type { OnRefused } from "../read/archive.js";
 import { sourcesOf } from "../read/open.js";
+import type { Source } from "../read/source.js";
 import { loadRules } from "../rules/load.js";
+import type { Rules } from "../rules/rules.js";
 import { type GeometryCounts, type Inspection, inspectSource } from "../run/inspect.js";
 
-/** Looks at every layer of every file. */
+/** A file, or a layer of one, that cannot be read, and why. */
+export type RefusedFile = { readonly file: string; readonly layer?: string; readonly refused: string };
+
+/**
+ * Looks at every layer of every file. What is refused stands among what is read, and does not keep the rest from being told.
+ *
+ * @returns what was told, and how many of the files gave no layer at all
+ */
 export async function inspectFiles(
   paths: readonly string[],
   epsg: number | undefined,
-): Promise<Inspection[]> {
+): Promise<{ told: (Inspection | RefusedFile)[]; unread: number }> {
   const rules = await loadRules();
-  const told: Inspection[] = [];
+  const told: (Inspection | RefusedFile)[] = [];
+  let unread = 0;
   for (const path of paths) {
-    for (const source of await sourcesOf(path, epsg === undefined ? {} : { epsg })) {
-      told.push(await inspectSource(source, rules));
-    }
+    const about = await inspectFile(path, epsg, rules);
+    told.push(...about);
+    if (about.every((one) => "refused" in one)) unread++;
   }
-  return told;
+  return { told, unread };
+}
+
+async function inspectFile(
+  path: string,
+  epsg: number | undefined,
+  rules: Rules,
+): Promise<(Inspection | RefusedFile)[]> {
+  const refused: RefusedFile[] = [];
+  const onRefused: OnRefused = ({ file, error }) => refused.push({ file, refused: error.message });
+  const told: (Inspection | RefusedFile)[] = [];
+  try {
+    for (const source of await sourcesOf(path, { ...(epsg !== undefined && { epsg }), onRefused }))
+      told.push(await inspectLayer(source, rules));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    refused.push({ file: path, refused: error.message });
+  }
+  return [...told, ...refused];
+}
+
+async function inspectLayer(source: Source, rules: Rules): Promise<Inspection | RefusedFile> {
+  try {
+    return await inspectSource(source, rules);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { file: source.path, layer: source.name, refused: error.message };
+  }
 }
 
 const CRS_FROM = { file: "declared in the file", user: "given by you", format: "the format's default" };
 
 /** One layer as text, for a person. */
-export function inspectionText(told: Inspection): string {
+export function inspectionText(told: Inspection | RefusedFile): string {
+  if ("refused" in told) return refusedText(told);
   const lines = [
     `${told.file}`,
     `  layer     ${told.layer} (${told.format}${told.encoding === undefined ? "" : `, ${told.encoding}`})`,
@@ -38,6 +78,11 @@ export function inspectionText(told: Inspection): string {
   ];
   return lines.join("\n");
 }
+
+const refusedText = ({ file, layer, refused }: RefusedFile): string =>
+  [file, ...(layer === undefined ? [] : [`  layer     ${layer}`]), `  ! cannot be read: ${refused}`].join(
+    "\n",
+  );
 
 function kindLines({ recognised, editions }: Inspection): string[] {
   if (editions.length > 0) return [`  edition   GrunnkartFlate, ${editions.join(" and ")}`];

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { EXIT } from "./exit.js";
 import { wholeNumber } from "./flags.js";
 
 export function inspectCommand(): Command {
@@ -15,7 +16,8 @@ export function inspectCommand(): Command {
     )
     .action(async (paths: string[], { epsg, json }: { epsg?: number; json: boolean }) => {
       const { inspectFiles, inspectionText } = await import("./inspect.js");
-      const told = await inspectFiles(paths, epsg);
+      const { told, unread } = await inspectFiles(paths, epsg);
       console.log(json ? JSON.stringify(told, undefined, 2) : told.map(inspectionText).join("\n\n"));
+      if (unread > 0) process.exitCode = EXIT.input;
     });
 }

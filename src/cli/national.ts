@@ -7,9 +7,11 @@ import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
 import { runNational, type FileResult, type NationalFacts } from "../run/national.js";
+import { bareSettings } from "../run/bareSettings.js";
 import { NATIONAL } from "../run/parts.js";
+import { regionFiles } from "../run/regionTables.js";
 import type { RunSettings } from "../run/settings.js";
-import type { AccountFacts } from "../tables/facts.js";
+import type { AccountFacts, ZoneLayerFacts } from "../tables/facts.js";
 import type { Table } from "../tables/table.js";
 import { writeRunFolder, type RunFile, type WrittenFile } from "../write/runFolder.js";
 import { account } from "./account.js";
@@ -33,12 +35,12 @@ export async function national(settings: RunSettings, quiet: boolean, signal: Ab
       onProgress: (at) => progress.show(at),
       signal,
     });
-    const tables = await tablesOf(facts, settings, rules);
-    await writeRunFolder(join(settings.ut, NATIONAL.sums), filesOf(facts, tables), (written) =>
+    const sums = await tablesOf(facts, settings, rules);
+    await writeRunFolder(join(settings.ut, NATIONAL.sums), filesOf(facts, sums, rules), (written) =>
       receiptOf(settings, facts, written),
     );
     const seconds = progress.end();
-    if (!quiet) printSummary(settings, facts, tables, seconds);
+    if (!quiet) printSummary(settings, facts, sums.whole, seconds);
     failIfParted(settings, facts);
   } catch (error) {
     if (signal.aborted) console.error("Ferdige filer er beholdt: kjør samme kommando igjen for å fortsette.");
@@ -59,14 +61,25 @@ async function accountOf(settings: RunSettings, signal: AbortSignal): Promise<st
   }
 }
 
-/** T1 and T2 of the sums. Tables by unit are in each file's own folder: a unit on two files would be told twice. */
-async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rules): Promise<Table[]> {
-  const { accountTables } = await import("../tables/tables.js");
+type SumTables = {
+  /** Of all ground, and by unit. */
+  readonly whole: readonly Table[];
+  readonly byUnit: readonly Table[];
+  /** Layers with too many units for tables of their own. */
+  readonly tooLarge: readonly ZoneLayerFacts[];
+};
+
+/** T1 and T2 of the sums, and by unit: a unit with ground on two files is one. */
+async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rules): Promise<SumTables> {
+  const [{ accountTables }, { unitTablesOfSums }] = await Promise.all([
+    import("../tables/tables.js"),
+    import("../tables/sumTables.js"),
+  ]);
   const whole: AccountFacts = {
     cells: facts.cells,
     measure: settings.arealmetode,
     measureId: facts.measureId,
-    inputs: [],
+    inputs: [facts.input],
     zoneLayers: [],
     ground: {
       featureCount: facts.files.reduce((sum, { polygons }) => sum + polygons, 0),
@@ -82,19 +95,29 @@ async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rule
   const { tables, checks } = accountTables(whole, rules, {});
   const broken = checks.find(({ ok }) => !ok);
   invariant(broken === undefined, () => `the sums of all files: ${broken?.id} ${broken?.name}`);
-  return tables.filter(({ id }) => /^T[12]([^0-9]|$)/.test(id));
+  const byUnit = unitTablesOfSums(whole, rules, facts.layers);
+  return {
+    whole: tables.filter(({ id }) => /^T[12]([^0-9]|$)/.test(id)),
+    byUnit: byUnit.tables,
+    tooLarge: byUnit.tooLarge,
+  };
 }
 
-function* filesOf(facts: NationalFacts, tables: readonly Table[]): Generator<RunFile> {
+function* filesOf(
+  facts: NationalFacts,
+  { whole, byUnit, tooLarge }: SumTables,
+  rules: Rules,
+): Generator<RunFile> {
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
-  for (const table of tables) {
+  for (const table of [...whole, ...byUnit]) {
     yield {
       path: `tables/${table.id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}.csv`,
       chunks: [tableCsv(table)],
     };
   }
+  yield* regionFiles(whole, facts.regions, rules);
   yield { path: "tables/filer.csv", chunks: filesCsv(facts.files) };
-  yield { path: "findings.csv", chunks: [findingsCsv(findingsOf(facts), NB)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(findingsOf(facts, tooLarge, rules), NB)] };
 }
 
 const STATUS: Readonly<Record<FileResult["status"], string>> = {
@@ -111,33 +134,36 @@ function* filesCsv(files: readonly FileResult[]): Generator<string> {
   }
 }
 
-function findingsOf({ files }: NationalFacts): Finding[] {
-  return files
-    .filter(({ status }) => status !== "done")
-    .map(({ file, status, says }) => ({
-      code: status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR",
-      severity: "error",
-      layer: file,
-      feature: -1,
-      areaM2: 0,
-      did: "dropped",
-      says,
-    }));
+function findingsOf(
+  { files }: NationalFacts,
+  tooLarge: readonly ZoneLayerFacts[],
+  { accounting: { maxUnits } }: Rules,
+): Finding[] {
+  const about = { feature: -1, areaM2: 0, did: "dropped" } as const;
+  return [
+    ...files
+      .filter(({ status }) => status !== "done")
+      .map(({ file, status, says }): Finding => {
+        const code = status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR";
+        return { ...about, code, severity: "error", layer: file, says };
+      }),
+    ...tooLarge.map(({ name, units }): Finding => {
+      const says = `T1 og T2 etter ${name} er ikke laget: ${units.length} enheter, grensen er ${maxUnits}; tallene står i cellene`;
+      return { ...about, code: "TABELL_UTELATT", severity: "note", layer: name, says };
+    }),
+  ];
 }
 
 /** No time, machine, or count of what was kept from before: the same files give the same bytes. */
 function receiptOf(settings: RunSettings, facts: NationalFacts, written: readonly WrittenFile[]): string {
+  const { grunnkart, ...asked } = settings;
   const result = createHash("sha256");
   for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version: VERSION,
     command: "account --mappe",
-    settings: {
-      mappe: basename(settings.grunnkart),
-      arealmetode: settings.arealmetode,
-      strict: settings.strict,
-    },
+    settings: { mappe: basename(grunnkart), ...bareSettings(asked) },
     fingerprint: facts.fingerprint,
     inputs: facts.files.map(({ name, file, sha256, status }) => ({
       name,

@@ -1,7 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../core/trouble.js";
+import { isAddress } from "../read/address.js";
 import { sha256OfFile } from "../read/inputFile.js";
+import { withFiles } from "../run/bareSettings.js";
+import { NATIONAL } from "../run/parts.js";
 import { readReceipt, type Receipt } from "../run/readReceipt.js";
 import { RECEIPT } from "../write/runFolder.js";
 import { readText } from "./readText.js";
@@ -12,9 +15,6 @@ export type OpenReceipt = {
   /** Those of a run file, with the paths where the files were found. */
   readonly settings: Record<string, unknown>;
 };
-
-/** Fields of settings that name a file. */
-const PATHS = new Set(["grunnkart", "fil", "dekning", "referanse"]);
 
 /**
  * Reads a receipt and finds its input files, each held to its hash.
@@ -28,15 +28,22 @@ export async function openReceipt(path: string, mappe: string | undefined): Prom
   const receipt = readReceipt(place, await readText(place));
   const where = await filesIn(mappe === undefined ? undefined : resolve(mappe), dirname(resolve(place)));
   const settings = located(await holdInputs(receipt, where), receipt.settings);
-  return { receipt, place, settings: settings as Record<string, unknown> };
+  return { receipt, place, settings };
 }
 
+/** A run over a folder of files has its receipt with the sums. */
 async function receiptPath(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isFolder ? join(path, RECEIPT) : path;
+  if (!isFolder) return path;
+  const sums = join(path, NATIONAL.sums, RECEIPT);
+  const hasSums = await stat(sums).then(
+    () => true,
+    () => false,
+  );
+  return hasSums ? sums : join(path, RECEIPT);
 }
 
 /** Paths by file name: those of a folder and all below it, or those beside the receipt and in the two folders above. */
@@ -69,16 +76,21 @@ async function filesIn(
 
 const withoutLayer = (name: string): string => name.replace(/#.*$/s, "");
 
+/** Where the files are: those that settings name, in the order they name them, one path each time. */
+type Found = readonly string[];
+
 /**
- * The path of each file that settings name. Of several of one name the one with the right hash is taken. Folders
- * (FileGDB) and files with companions are held to their hashes by the run itself.
+ * The path of each file that settings name. Of several of one name the one with the right hash is taken; where settings
+ * name two files alike, the first is the one the receipt has first. Folders (FileGDB) and files with companions are held
+ * to their hashes by the run itself.
  */
 async function holdInputs(
   { settings, inputs }: Receipt,
   where: ReadonlyMap<string, readonly string[]>,
-): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const name of new Set(fileNames(settings).map(withoutLayer))) {
+): Promise<Found> {
+  const found: string[] = [];
+  const timesBefore = new Map<string, number>();
+  for (const name of fileNames(settings).map(withoutLayer)) {
     const candidates = where.get(name) ?? [];
     if (candidates.length === 0)
       throw new InputError(
@@ -89,58 +101,64 @@ async function holdInputs(
           todo: "Say where it is with --mappe FOLDER",
         },
       );
-    const due = inputs.filter(({ file }) => withoutLayer(file) === name).map(({ sha256 }) => sha256);
-    const right = due.length === 0 ? candidates[0] : await firstWithHash(candidates, due);
-    if (right === undefined)
-      throw new InputError(
-        { layer: candidates[0] },
-        {
-          came: `a file with another content (SHA-256 ${await sha256OfFile(candidates[0])})`,
-          wanted: `the one the receipt was made from (SHA-256 ${due[0]})`,
-          todo: "Find the file as it was, or run account again with the new one",
-        },
-      );
-    found.set(name, right);
+    const hashes = inputs.filter(({ file }) => withoutLayer(file) === name).map(({ sha256 }) => sha256);
+    const due = [...new Set(hashes)];
+    const before = timesBefore.get(name) ?? 0;
+    timesBefore.set(name, before + 1);
+    const own = due[Math.min(before, due.length - 1)];
+    const right = own === undefined ? candidates[0] : await firstWithHash(candidates, own);
+    if (right === undefined) throw await changed(candidates, due, own);
+    found.push(right);
   }
   return found;
 }
 
-async function firstWithHash(
+/** Of several files of a name, the one that is none of those the receipt has. */
+async function changed(
   candidates: readonly string[],
   due: readonly string[],
-): Promise<string | undefined> {
+  own: string,
+): Promise<InputError> {
+  for (const path of candidates) {
+    const now = await sha256OfFile(path);
+    if (!due.includes(now)) return another(path, now, own);
+  }
+  return another(candidates[0], await sha256OfFile(candidates[0]), own);
+}
+
+/** A file that is not what a receipt was made from. */
+export function another(path: string, now: string, due: string): InputError {
+  return new InputError(
+    { layer: path },
+    {
+      came: `a file with another content (SHA-256 ${now})`,
+      wanted: `the one the receipt was made from (SHA-256 ${due})`,
+      todo: "Find the file as it was, or run again with the new one",
+    },
+  );
+}
+
+async function firstWithHash(candidates: readonly string[], due: string): Promise<string | undefined> {
   for (const path of candidates) {
     const isFile = (await stat(path)).isFile();
-    if (!isFile || /\.shp$/i.test(path) || due.includes(await sha256OfFile(path))) return path;
+    if (!isFile || /\.shp$/i.test(path) || due === (await sha256OfFile(path))) return path;
   }
   return undefined;
 }
 
-function fileNames(value: unknown, isPath = false): string[] {
-  if (typeof value === "string") return isPath ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => fileNames(item, isPath));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, held]) =>
-    isLeft(name) ? [] : fileNames(held, PATHS.has(name)),
-  );
+function fileNames(settings: object): string[] {
+  const names: string[] = [];
+  withFiles(settings, (name) => {
+    if (!isAddress(name)) names.push(name);
+    return name;
+  });
+  return names;
 }
 
 /** Settings with paths in the place of names. */
-function located(found: ReadonlyMap<string, string>, value: unknown, isPath = false): unknown {
-  if (typeof value === "string") {
-    if (!isPath) return value;
-    const name = withoutLayer(value);
-    return found.get(name)! + value.slice(name.length);
-  }
-  if (Array.isArray(value)) return value.map((item) => located(found, item, isPath));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, held]) => [
-      name,
-      isLeft(name) ? held : located(found, held, PATHS.has(name)),
-    ]),
+function located(found: Found, settings: Record<string, unknown>): Record<string, unknown> {
+  let at = 0;
+  return withFiles(settings, (name) =>
+    isAddress(name) ? name : found[at++] + name.slice(withoutLayer(name).length),
   );
 }
-
-/** What users write as they like: no file is named there. */
-const isLeft = (name: string): boolean => name === "geometri" || name === "filter";

@@ -1,13 +1,7 @@
 import { repairSummary } from "../report/repairReport.js";
 import { loadRules } from "../rules/load.js";
-import {
-  coverLimitsOf,
-  ledgerFilesOf,
-  type RepairFacts,
-  type RepairRequest,
-  runRepair,
-  topologyOf,
-} from "../run/repair.js";
+import { ledgerFilesOf, type RepairFacts, type RepairRequest, runRepair } from "../run/repair.js";
+import { coverLimitsOf, topologyOf } from "../run/topology.js";
 import { StrictFailure } from "./exit.js";
 import { Progress } from "./progress.js";
 

@@ -1,11 +1,12 @@
 import { Command } from "commander";
-import { optional, wholeNumber } from "./flags.js";
+import { metres, optional, wholeNumber } from "./flags.js";
 
 type Flags = {
   output: string;
   epsg?: number;
   tilEpsg?: number;
   id?: string;
+  snap?: number;
   overskriv: boolean;
   strict: boolean;
   quiet: boolean;
@@ -24,6 +25,11 @@ export function repairCommand(signal: AbortSignal): Command {
     .option("--epsg <code>", "CRS of the file, when it does not say or says it wrong", wholeNumber)
     .option("--til-epsg <code>", "CRS to move it to first; needed for a file in degrees", wholeNumber)
     .option("--id <field>", "field with the features' ids (default: lokalId)")
+    .option(
+      "--snap <metres>",
+      "vertices on narrow strips this near to each other become one, up to 1 (default: none moves)",
+      metres,
+    )
     .option("--overskriv", "replace the output if it is there", false)
     .option("--strict", "fail when something could not be repaired, or is an error of the data", false)
     .option("--quiet", "print nothing but errors", false)
@@ -38,6 +44,7 @@ export function repairCommand(signal: AbortSignal): Command {
           ...optional("epsg", flags.epsg),
           ...optional("toEpsg", flags.tilEpsg),
           ...optional("idField", flags.id),
+          ...optional("snapM", flags.snap),
         },
         flags,
         signal,
@@ -51,5 +58,5 @@ Examples:
   arealregnskap repair kommuner.geojson --til-epsg 25833 -o kommuner.gpkg --id kommunenummer
 
 Beside the output are <name>.ledger.csv, a line for every change, and <name>.ledger.fgb, the same on the map. No vertex
-moves. Ground claimed twice goes by explicit priority, longest border, larger polygon, lowest id; gaps up to 1 m and
+moves without --snap. Ground claimed twice goes by explicit priority, longest border, larger polygon, lowest id; gaps up to 1 m and
 50 m2 go to the longest border, larger ones stay and are listed (rules/topologi.json).`;

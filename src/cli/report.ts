@@ -40,6 +40,7 @@ export async function writeReports(
     },
     options,
     cells: once(async () => {
+      if (!receipt.sha256Of.has("cells.csv")) return undefined;
       const { parseCells } = await import("../run/reportCells.js");
       return parseCells(
         join(folder, "cells.csv"),
@@ -86,7 +87,7 @@ async function receipted(
     {
       came: due === undefined ? `a receipt without ${name}` : "a file that is not the one in the receipt",
       wanted: "the file as the run wrote it",
-      todo: "Run account again; a report must not show other figures than the run's",
+      todo: "Run the command again; a report must not show other figures than the run's",
     },
   );
 }
@@ -99,8 +100,8 @@ async function read(folder: string, name: string): Promise<Buffer> {
       { layer: folder },
       {
         came: `no ${name} that can be read (${error instanceof Error && "code" in error ? String(error.code) : String(error)})`,
-        wanted: "the result folder of a finished account",
-        todo: "Give the folder of --out; one from an older version must be run again",
+        wanted: "the result folder of a finished account, change, scenario or statistikk",
+        todo: "Give the folder of --out or --ut; one from an older version must be run again",
       },
     );
   }

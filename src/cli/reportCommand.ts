@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LANGUAGES, type Language } from "../report/textsShape.js";
-import { optional } from "./flags.js";
+import { listOf, optional } from "./flags.js";
 import { REPORT_FORMATS, type ReportFormat } from "./reportFormats.js";
 
 type Flags = {
@@ -14,7 +14,7 @@ type Flags = {
 export function reportCommand(): Command {
   return new Command("report")
     .description("Writes the report of a finished run again, from the run's own folder and nothing else.")
-    .argument("<folder>", "result folder of arealregnskap account")
+    .argument("<folder>", "result folder of account, change, scenario or statistikk")
     .option(
       "--format <formats>",
       `what to write, with commas between: ${REPORT_FORMATS.join(", ")}`,
@@ -48,6 +48,7 @@ Examples:
   arealregnskap report regnskap --sprak nb,nn,en
   arealregnskap report regnskap --format pdf,xlsx --profil kdd
   arealregnskap report regnskap --format json-stat,px,parquet --dato 2026-01-01
+  arealregnskap report endring --format html,pdf,xlsx,csv
 
 Reports are rapport.html, .pdf and .xlsx; statistics files stand in json-stat/ and px/, CSV for Excel in excel/, one a
 table; cells.parquet has the cells. A table that is a list, or of values of many kinds (T14), has no statistics file.`;
@@ -62,12 +63,3 @@ function isoDate(text: string): string {
     return text;
   throw new InvalidArgumentError("a date as 2026-01-31 is wanted");
 }
-
-const listOf =
-  <T extends string>(known: readonly T[]) =>
-  (text: string): readonly T[] =>
-    text.split(",").map((word) => {
-      const found = known.find((one) => one === word.trim());
-      if (found === undefined) throw new InvalidArgumentError(`one of ${known.join(", ")} is wanted`);
-      return found;
-    });

@@ -1,4 +1,5 @@
 /** The files of one report, form by form. Each form's tools are loaded when it is asked for. */
+import { InputError } from "../core/trouble.js";
 import type { CellColumns } from "../report/cellColumns.js";
 import type { DocumentInput, ReportDocument } from "../report/document.js";
 import { reportHtml } from "../report/html.js";
@@ -22,7 +23,8 @@ export type ReportOptions = {
 export type ReportSource = {
   readonly input: Omit<DocumentInput, "language">;
   readonly options: ReportOptions;
-  readonly cells: () => Promise<CellColumns>;
+  /** Undefined for a run that writes none (statistikk). */
+  readonly cells: () => Promise<CellColumns | undefined>;
   readonly press: () => Promise<PdfPress>;
 };
 
@@ -63,11 +65,23 @@ export async function* filesOfFormat(
       return;
     case "parquet": {
       const { cellsParquet } = await import("../write/cellsParquet.js");
-      yield { path: "cells.parquet", chunks: [await cellsParquet(await source.cells())] };
+      const cells = await source.cells();
+      if (cells === undefined) throw noCells();
+      yield { path: "cells.parquet", chunks: [await cellsParquet(cells)] };
       return;
     }
   }
 }
+
+const noCells = (): InputError =>
+  new InputError(
+    { layer: "flags" },
+    {
+      came: "--format parquet for a run without cells",
+      wanted: "html, pdf, xlsx, csv, json-stat or px; statistics are cubes, and have no cells beside them",
+      todo: "Leave parquet out",
+    },
+  );
 
 /** A form that has no words of any language is written once. */
 export const hasLanguage = (format: ReportFormat): boolean => format !== "parquet";
@@ -94,7 +108,7 @@ async function workbookOf(
   const sheets = sheetsOf({
     report,
     basis,
-    cells: await cells(),
+    ...optional("cells", await cells()),
     paint: painterOf(rules.colours, basis.fields),
     ...optional("profile", options.profile),
   });

@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import { invariant } from "../core/trouble.js";
+import { basisJson, basisOf, type MapBasis } from "../report/basis.js";
 import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
+import { fitting } from "../report/fitting.js";
 import { printChecks, printTable } from "../report/print.js";
+import { ledgerCsv } from "../report/repairReport.js";
 import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
+import type { Rules } from "../rules/rules.js";
 import { accountRequestOf } from "../run/accountRequest.js";
+import { bareSettings } from "../run/bareSettings.js";
 import { runScenarios, type ScenarioAccount } from "../scenario/runScenarios.js";
 import type { ScenarioSettings } from "../scenario/scenarioSettings.js";
 import { checkRunFolder, type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
 import { Progress } from "./progress.js";
+import { writeAskedReports } from "./reportFlag.js";
+import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -37,9 +43,14 @@ export async function scenario(
     () => `${broken?.id} ${broken?.name}: ${broken?.actualM2} m2 where ${broken?.expectedM2} m2 was due`,
   );
   signal.throwIfAborted();
-  await writeRunFolder(run.ut, filesOf(result), (written) => receiptOf(settings, result, written));
+  const map = run.rapport === undefined ? undefined : await mapOf(settings, result, rules, progress, signal);
+  await writeRunFolder(run.ut, filesOf(result, rules, map), (written) =>
+    receiptOf(settings, result, written),
+  );
+  const reports = await writeAskedReports(run.ut, run.rapport);
   const seconds = progress.end();
   if (!quiet) print(result, run.ut, seconds);
+  if (!quiet) for (const path of reports) console.log(`Rapport: ${path}`);
   const errors = result.findings.filter(({ severity }) => severity === "error");
   if (run.strict && errors.length > 0) {
     const [first] = errors;
@@ -49,11 +60,36 @@ export async function scenario(
   }
 }
 
-function* filesOf({ base, tables, findings }: ScenarioAccount): Generator<RunFile> {
+/** The ground that is the same in all scenarios, by the class field asked for first. */
+async function mapOf(
+  { run }: ScenarioSettings,
+  { base: { cells, inputs, zoneLayers: layers } }: ScenarioAccount,
+  rules: Rules,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MapBasis | undefined> {
+  const [field] = cells.classes.keys();
+  if (field === undefined) return undefined;
+  const { grunnkart, units } = accountRequestOf(run, rules);
+  const [{ epsg: workEpsg }] = inputs;
+  return runMap({ grounds: [grunnkart], field, workEpsg, layers, units }, rules, progress, signal);
+}
+
+function* filesOf(result: ScenarioAccount, rules: Rules, map: MapBasis | undefined): Generator<RunFile> {
+  const { base, tables, inputs, touched: scenarios } = result;
+  const shown = fitting(result);
   yield { path: "cells.csv", chunks: cellsCsv(base.cells) };
   for (const table of tables)
     yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
-  yield { path: "findings.csv", chunks: [findingsCsv(findings, NB)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] };
+  if (base.repair !== undefined)
+    yield { path: "ledger.csv", chunks: ledgerCsv(base.repair.ledger, base.repair.idOf) };
+  const basis = basisOf(VERSION, base, rules, shown, { kind: "scenario", scenarios });
+  yield {
+    path: "regnskap.json",
+    chunks: [basisJson({ ...basis, inputs: [...basis.inputs, ...inputs] })],
+  };
+  if (map !== undefined) yield { path: "kart.json", chunks: [mapJson(map)] };
 }
 
 /** Names of files stand without folders: no figure depends on where they lie. */
@@ -64,19 +100,11 @@ function receiptOf(
 ): string {
   const result = createHash("sha256");
   for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
-  const left = new Set(["ut", "workers"]); // where it lies and how many worked at it move no figure
-  const settings = Object.fromEntries(Object.entries(run).filter(([name]) => !left.has(name)));
-  const bare = (name: string, value: unknown): unknown =>
-    ["grunnkart", "fil", "dekning"].includes(name) && typeof value === "string" ? basename(value) : value;
   const receipt = {
     program: "arealregnskap",
     version: VERSION,
     command: "scenario",
-    settings: {
-      ...settings,
-      referanse: run.referanse.map((path) => basename(path)),
-      scenarioer: scenarios,
-    },
+    settings: bareSettings({ ...run, scenarioer: scenarios }),
     measure: base.measureId,
     inputs: [...base.inputs, ...inputs],
     ruleSets: base.ruleSets,
@@ -86,7 +114,7 @@ function receiptOf(
     files: written,
     resultSha256: result.digest("hex"),
   };
-  return JSON.stringify(receipt, bare, 2) + "\n";
+  return JSON.stringify(receipt, undefined, 2) + "\n";
 }
 
 function print(

@@ -1,14 +1,30 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import type { Language } from "../report/textsShape.js";
 import { optional, wholeNumber } from "./flags.js";
+import { reportFlag } from "./reportFlag.js";
 
-type Flags = { ut?: string; workers?: number; strict: boolean; quiet: boolean };
+type Flags = {
+  ut?: string;
+  workers?: number;
+  repair?: string;
+  report?: readonly Language[];
+  strict: boolean;
+  quiet: boolean;
+};
 
 export function scenarioCommand(signal: AbortSignal): Command {
   return new Command("scenario")
     .description("Edits of a plan held against the plan as it stands: T9 by scenario, T9b by edit.")
     .argument("<run>", "scenario file (YAML or JSON): the fields of account, and scenarioer")
     .option("--ut <folder>", "result folder (default: ut in the file)")
+    .addOption(
+      new Option(
+        "--repair <how>",
+        "errors of the ground, plans and edits, as in account: off, safe or full (default: reparasjon in the file, else full)",
+      ).choices(["off", "safe", "full"]),
+    )
     .option("--workers <n>", "worker threads for the base; 0 for none", wholeNumber)
+    .addOption(reportFlag())
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)
@@ -21,6 +37,8 @@ export function scenarioCommand(signal: AbortSignal): Command {
       const fromFlags = {
         ...optional("ut", flags.ut),
         ...optional("workers", flags.workers),
+        ...optional("reparasjon", flags.repair),
+        ...optional("rapport", flags.report),
         ...(flags.strict ? { strict: true } : {}),
       };
       await scenario(

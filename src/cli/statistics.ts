@@ -1,16 +1,25 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { invariant } from "../core/trouble.js";
+import { sha256OfFile } from "../read/inputFile.js";
+import { basisJson, type MapBasis } from "../report/basis.js";
 import { findingsCsv, tableCsv } from "../report/csv.js";
-import { printTable } from "../report/print.js";
+import { fitting } from "../report/fitting.js";
+import { printChecks, printTable } from "../report/print.js";
+import { statisticsBasis } from "../report/statisticsBasis.js";
 import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
+import type { Language } from "../report/textsShape.js";
 import { loadRules } from "../rules/load.js";
+import type { Rules } from "../rules/rules.js";
 import { runStatistics, type Statistics, type StatisticsRequest } from "../run/statistics.js";
 import { klassNames } from "../tables/klassNames.js";
 import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
+import { optional } from "./flags.js";
 import { Progress } from "./progress.js";
 import { readText } from "./readText.js";
+import { writeAskedReports } from "./reportFlag.js";
+import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -20,6 +29,8 @@ export type StatisticsSettings = {
   readonly request: Omit<StatisticsRequest, "names">;
   readonly namesFile?: string;
   readonly out: string;
+  /** Languages of a report with a map; none writes none. */
+  readonly report?: readonly Language[];
 };
 
 /** Makes the cube and the tables of grunnkretser and writes the folder of the run. */
@@ -28,7 +39,7 @@ export async function statistics(
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { request, namesFile, out } = settings;
+  const { request, namesFile, out, report } = settings;
   await checkRunFolder(out);
   const progress = new Progress(quiet);
   const rules = await loadRules();
@@ -36,12 +47,18 @@ export async function statistics(
     namesFile === undefined
       ? undefined
       : klassNames(basename(namesFile), await readText(namesFile), request.date, KRETS_DIGITS);
+  const namesHash = namesFile === undefined ? "" : await sha256OfFile(namesFile);
   const made = await runStatistics({ ...request, ...(names === undefined ? {} : { names }) }, rules, {
     onProgress: (at) => progress.show(at),
     signal,
   });
-  invariant(made.broken.length === 0, () => made.broken.join("; "));
-  await writeRunFolder(out, await filesOf(made), (written) => {
+  const broken = made.checks.find(({ ok }) => !ok);
+  invariant(
+    broken === undefined,
+    () => `${broken?.id} ${broken?.name}: ${broken?.actualM2} m2 where ${broken?.expectedM2} m2 was due`,
+  );
+  const map = report === undefined ? undefined : await mapOf(request, made, rules, progress, signal);
+  await writeRunFolder(out, await filesOf(request, rules, made, map), (written) => {
     const result = createHash("sha256");
     for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
     const receipt = {
@@ -51,27 +68,61 @@ export async function statistics(
       settings: {
         grunnkart: request.years.map(({ year, path }) => ({ aar: year, fil: basename(path) })),
         klasse: request.classField,
-        enheter: request.units.map(({ path }) => basename(path)),
+        enheter: made.years[0].facts.zoneLayers.map(({ name, keyField }, i) => ({
+          navn: name,
+          fil: basename(request.units[i].path),
+          nokkel: keyField,
+        })),
         inndeling: request.date,
         arealmetode: request.measure,
-        ...(namesFile === undefined ? {} : { navn: basename(namesFile) }),
+        ...optional("enhet", request.cubeUnit),
+        ...(namesFile === undefined ? {} : { navnefil: basename(namesFile) }),
+        ...(report === undefined ? {} : { rapport: report }),
       },
-      inputs: made.years.map(({ year, facts }) => ({ aar: year, inputs: facts.inputs })),
+      inputs: [
+        ...made.years.map(({ year, facts }) => ({ aar: year, inputs: facts.inputs })),
+        ...(namesFile === undefined ? [] : [{ role: "navn", file: basename(namesFile), sha256: namesHash }]),
+      ],
       ruleSets: made.years[0].facts.ruleSets,
+      checks: made.checks,
       findings: made.findings.length,
       files: written,
       resultSha256: result.digest("hex"),
     };
     return JSON.stringify(receipt, undefined, 2) + "\n";
   });
+  const reports = await writeAskedReports(out, report);
   const seconds = progress.end();
   if (quiet) return;
   console.log(printTable(made.tables[0], NB, { maxRows: 20 }));
+  console.log(printChecks(made.checks, NB));
   console.log(`Kommuneinndeling per ${request.date}. ${seconds.toFixed(1)} s. Resultat: ${out}`);
+  for (const path of reports) console.log(`Rapport: ${path}`);
+}
+
+/** The ground of the last year, with the borders of the first unit layer. */
+async function mapOf(
+  { years: asked, classField: field, units }: StatisticsSettings["request"],
+  { years }: Statistics,
+  rules: Rules,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MapBasis | undefined> {
+  const { facts } = years.at(-1)!;
+  const grounds = [{ path: asked.at(-1)!.path }];
+  const [{ epsg: workEpsg }] = facts.inputs;
+  return runMap({ grounds, field, workEpsg, layers: facts.zoneLayers, units }, rules, progress, signal);
 }
 
 /** Tables as CSV for machines, JSON-stat 2.0 and PC-Axis. The statistics files name the hash of the CSV files. */
-async function filesOf({ tables, balance, findings, years }: Statistics): Promise<RunFile[]> {
+async function filesOf(
+  request: StatisticsSettings["request"],
+  rules: Rules,
+  made: Statistics,
+  map: MapBasis | undefined,
+): Promise<RunFile[]> {
+  const { tables, balance } = made;
+  const shown = fitting(made);
   const [{ cubeOf }, { jsonStat }, { pxText }] = await Promise.all([
     import("../report/tableCube.js"),
     import("../report/jsonStat.js"),
@@ -84,10 +135,10 @@ async function filesOf({ tables, balance, findings, years }: Statistics): Promis
     result.update(csv);
     files.push({ path: `tables/${tableFileName(table.id)}.csv`, chunks: [csv] });
   }
-  const inputs = years.flatMap(({ facts }) => facts.inputs);
+  const basis = statisticsBasis(VERSION, { ...made, ...shown }, request.date, rules);
   const head = {
     language: "nb",
-    basis: { version: VERSION, inputs },
+    basis,
     resultSha256: result.digest("hex"),
   } as const;
   for (const table of tables) {
@@ -98,12 +149,14 @@ async function filesOf({ tables, balance, findings, years }: Statistics): Promis
     files.push({ path: `px/${name}.px`, chunks: [pxText(cube, "utf-8", head)] });
   }
   if (balance.length > 0) {
-    const rows = balance.map(({ year, layer, kommune, sumM2, onceM2, overlapM2, uncoveredM2 }) =>
-      [year, layer, kommune, sumM2, onceM2, overlapM2, uncoveredM2].join(","),
+    const rows = balance.map(({ year, layer, kommune, sumM2, onceM2, overlapM2, pairCount, uncoveredM2 }) =>
+      [year, layer, kommune, sumM2, onceM2, overlapM2, pairCount, uncoveredM2].join(","),
     );
-    const columns = "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,udekketM2";
+    const columns = "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,overlappPar,udekketM2";
     files.push({ path: "tables/T13-avstemming.csv", chunks: [[columns, ...rows, ""].join("\n")] });
   }
-  files.push({ path: "findings.csv", chunks: [findingsCsv(findings, NB)] });
+  files.push({ path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] });
+  files.push({ path: "regnskap.json", chunks: [basisJson(basis)] });
+  if (map !== undefined) files.push({ path: "kart.json", chunks: [mapJson(map)] });
   return files;
 }

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Language } from "../report/textsShape.js";
 import { optional, wholeNumber } from "./flags.js";
+import { reportFlag } from "./reportFlag.js";
 
 type Flags = {
   grunnkart: { year: string; path: string }[];
@@ -13,6 +15,7 @@ type Flags = {
   ut: string;
   workers?: number;
   quiet: boolean;
+  report?: readonly Language[];
 };
 
 const collect = (value: string, list: string[]): string[] => [...list, value];
@@ -49,6 +52,7 @@ export function statisticsCommand(signal: AbortSignal): Command {
         .default("ellipsoide"),
     )
     .requiredOption("--ut <folder>", "result folder")
+    .addOption(reportFlag())
     .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText(
@@ -75,6 +79,12 @@ Units that their publisher has generalised (stemmekretser) are refused here.`,
         cubeUnit: flags.enhet,
         ...optional("workers", flags.workers),
       };
-      await statistics({ request, out: flags.ut, ...optional("namesFile", flags.navn) }, flags.quiet, signal);
+      const settings = {
+        request,
+        out: flags.ut,
+        ...optional("namesFile", flags.navn),
+        ...optional("report", flags.report),
+      };
+      await statistics(settings, flags.quiet, signal);
     });
 }

@@ -1,15 +1,18 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { sha256OfFile } from "../read/inputFile.js";
-import { firstDifference } from "../report/firstDifference.js";
+import { differentBytes, firstDifference } from "../report/firstDifference.js";
+import { NATIONAL } from "../run/parts.js";
 import { readReceipt, type Receipt } from "../run/readReceipt.js";
 import { RECEIPT } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
-import { openReceipt } from "./openReceipt.js";
+import { another, openReceipt } from "./openReceipt.js";
+import { runAgain } from "./runAgain.js";
 
 /**
- * Runs again from a receipt into a temporary folder, and holds every file to its hash.
+ * Runs again from a receipt into a temporary folder, and holds every file to its hash; of a run over a folder of files,
+ * every file of each and of the sums.
  * @throws InputError for inputs that are missing or are not what they were; StrictFailure when the result is another
  */
 export async function verify(
@@ -18,68 +21,89 @@ export async function verify(
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { receipt, place, settings } = await openReceipt(path, mappe);
-  const folder = dirname(resolve(place));
+  const opened = await openReceipt(path, mappe);
+  const { receipt, place } = opened;
+  const stored = dirname(resolve(place));
   const temporary = await mkdtemp(join(tmpdir(), "arealregnskap-verify-"));
   try {
-    const again = join(temporary, "igjen");
-    await runAgain(receipt, { ...settings, ut: again, strict: false }, place, signal);
+    const again = await runAgain(opened, join(temporary, "igjen"), signal);
+    const partCount = isOfFolder(receipt) ? await holdParts(dirname(stored), dirname(again)) : 0;
     const made = readReceipt(place, await readFile(join(again, RECEIPT), "utf8"));
-    const difference = await differenceOf(receipt, made, folder, again);
-    if (difference !== undefined)
-      throw new StrictFailure(`ikke identisk: ${difference}${whyOf(receipt, made)}`);
-    if (!quiet) console.log(`Identisk: ${made.files.length} filer, resultat ${made.resultSha256}`);
+    await hold({ receipt, folder: stored }, { receipt: made, folder: again });
+    const parts = partCount === 0 ? "" : `, og ${partCount} kommuner hver for seg`;
+    if (!quiet) console.log(`Identisk: ${made.files.length} filer, resultat ${made.resultSha256}${parts}`);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-async function runAgain(
-  { command }: Receipt,
-  value: Record<string, unknown>,
-  place: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (command === "scenario") {
-    const [{ scenario }, { checkScenarioSettings }] = await Promise.all([
-      import("./scenario.js"),
-      import("../scenario/scenarioSettings.js"),
-    ]);
-    return scenario(checkScenarioSettings(value, place), true, signal);
+const isOfFolder = ({ command }: Receipt): boolean => command.includes("--mappe");
+
+/** A folder with a receipt. */
+type Made = { readonly receipt: Receipt; readonly folder: string };
+
+/** @throws InputError for another input, StrictFailure for another result */
+async function hold(before: Made, after: Made, name = ""): Promise<void> {
+  holdInputs(before.receipt, after.receipt);
+  const difference = await differenceOf(before, after);
+  if (difference !== undefined)
+    throw new StrictFailure(`ikke identisk: ${name}${difference}${whyOf(before.receipt, after.receipt)}`);
+}
+
+/** Services, folders and files with companions are read before their hash is known. */
+function holdInputs(before: Receipt, after: Receipt): void {
+  const isSame = before.inputs.length === after.inputs.length;
+  before.inputs.forEach(({ file, sha256 }, i) => {
+    const now = isSame ? after.inputs[i] : undefined;
+    if (now !== undefined && now.file === file && now.sha256 !== sha256)
+      throw another(file, now.sha256, sha256);
+  });
+}
+
+/** Each kommune of a run over a folder, where its folder is kept. @returns how many were held */
+async function holdParts(before: string, after: string): Promise<number> {
+  const names = await readdir(join(before, NATIONAL.results)).catch(() => []);
+  for (const name of names.sort()) {
+    const [old, now] = [before, after].map((folder) => join(folder, NATIONAL.results, name));
+    const stored = await receiptIn(old);
+    if (stored === undefined) continue;
+    const made = await receiptIn(now);
+    if (made === undefined) throw new StrictFailure(`ikke identisk: ${name} blir ikke regnet lenger`);
+    await hold({ receipt: stored, folder: old }, { receipt: made, folder: now }, `${name}: `);
   }
-  const [{ account }, { checkSettings }] = await Promise.all([
-    import("./account.js"),
-    import("../run/settings.js"),
-  ]);
-  return account(checkSettings(value, place), true, signal);
+  return names.length;
+}
+
+async function receiptIn(folder: string): Promise<Receipt | undefined> {
+  const path = join(folder, RECEIPT);
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : readReceipt(path, text);
 }
 
 /** The first file that is another, and the first cell of it; undefined when all are the same. */
-async function differenceOf(
-  before: Receipt,
-  after: Receipt,
-  folder: string,
-  again: string,
-): Promise<string | undefined> {
-  if (before.resultSha256 === after.resultSha256) return tampered(before, folder);
-  const made = new Map(after.files.map(({ path, sha256 }) => [path, sha256]));
-  for (const { path, sha256 } of before.files) {
+async function differenceOf(before: Made, after: Made): Promise<string | undefined> {
+  if (before.receipt.resultSha256 === after.receipt.resultSha256) return tampered(before);
+  const { files } = after.receipt;
+  const made = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  for (const { path, sha256 } of before.receipt.files) {
     const now = made.get(path);
     if (now === undefined) return `${path} blir ikke laget lenger`;
     if (now === sha256) continue;
-    const stored = await readFile(join(folder, path), "utf8").catch(() => undefined);
+    const stored = await readFile(join(before.folder, path)).catch(() => undefined);
     if (stored === undefined) return `${path} er en annen, og den gamle ligger ikke ved kvitteringen`;
-    return `${path}, ${firstDifference(stored, await readFile(join(again, path), "utf8"))}`;
+    const fresh = await readFile(join(after.folder, path));
+    return `${path}, ${isText(path) ? firstDifference(stored.toString(), fresh.toString()) : differentBytes(stored, fresh)}`;
   }
-  const extra = after.files.find(({ path }) => !before.files.some((file) => file.path === path));
+  const extra = files.find(({ path }) => !before.receipt.files.some((file) => file.path === path));
   return extra === undefined ? "rekkefølgen av filer" : `${extra.path} er ny`;
 }
 
+const isText = (path: string): boolean => /\.(csv|json|qml|px)$/.test(path);
+
 /** The run gives what the receipt says; do the files beside it, too? */
-async function tampered({ files }: Receipt, folder: string): Promise<string | undefined> {
-  for (const { path, sha256 } of files) {
-    const place = join(folder, path);
-    const now = await sha256OfFile(place).catch(() => undefined);
+async function tampered({ receipt, folder }: Made): Promise<string | undefined> {
+  for (const { path, sha256 } of receipt.files) {
+    const now = await sha256OfFile(join(folder, path)).catch(() => undefined);
     if (now !== undefined && now !== sha256) return `${path} i mappa er endret etter kjøringen`;
   }
   return undefined;

@@ -7,7 +7,7 @@ import { isCounterClockwise } from "../overlay/orientation.js";
 import type { Zones } from "../overlay/zones.js";
 import { boxOf } from "../repair/coverCount.js";
 import { coverFaces, type CoverFaces } from "../repair/coverFaces.js";
-import { type Parts, rebuild } from "../repair/rebuild.js";
+import { outlines, type Parts } from "../repair/outlines.js";
 import { ringArea, reversed } from "../repair/rings.js";
 import { outlineNear } from "./outline.js";
 
@@ -57,7 +57,7 @@ export class PieceBuilder {
       );
       if (cover === undefined) return posted.map(() => failed("grensene lar seg ikke skjære mot hverandre"));
       const ownerOf = rowOfFaces(cover, deciding, posted);
-      const parts = rebuild({ ...cover, features: posted.map((_, row) => row) }, ownerOf);
+      const parts = outlines(cover.noded, cover.faces, ownerOf, posted.length);
       const gridM = cover.moved.reduce((most, moved) => Math.max(most, moved.gridM), 0);
       return posted.map((row, i) => shapeOf(row.planM2, parts[i], gridM, slack));
     } catch (error) {

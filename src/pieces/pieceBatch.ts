@@ -3,7 +3,7 @@ import type { Layer } from "../core/layer.js";
 import type { Pieces } from "../core/pieces.js";
 import { vertexRange } from "../core/subset.js";
 import type { M2 } from "../core/units.js";
-import type { Parts } from "../repair/rebuild.js";
+import type { Parts } from "../repair/outlines.js";
 import type { PieceBuilder, Shape } from "./buildPieces.js";
 
 /** Geometry of features as columns, nested as in Layer. */

@@ -1,6 +1,6 @@
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import type { Format } from "./format.js";
+import type { Format, OpenOptions } from "./format.js";
 import { fileOnDisk, type InputFile } from "./inputFile.js";
 import type { Source } from "./source.js";
 import { zipEntries, type ZipEntry } from "./zip.js";
@@ -9,6 +9,9 @@ const SNIFF_BYTES = 4096;
 
 /** A file inside an archive, or the archive as a whole, and the format that reads it. */
 type Candidate = { readonly file: InputFile; readonly entryName: string; readonly format: Format };
+
+/** Told of an entry that is refused; without it, the archive is. */
+export type OnRefused = (refused: { readonly file: string; readonly error: InputError }) => void;
 
 /**
  * Opens one layer of a zip archive.
@@ -23,42 +26,77 @@ export async function openArchive(
   wanted: string | undefined,
   options: { readonly epsg?: Epsg },
 ): Promise<Source> {
-  const candidates = await candidatesIn(path, formats);
-  const { inEntry, layer } = within(candidates, wanted);
-  if (inEntry.length === 1)
-    return inEntry[0].format.open(inEntry[0].file, { ...options, ...(layer !== undefined && { layer }) });
+  const refused: InputError[] = [];
+  const candidates = await candidatesIn(path, formats, ({ error }) => refused.push(error));
+  const { inEntry, isNamed, layer } = within(candidates, wanted);
+  if (refused.length > 0 && !isNamed) throw refused[0];
+  if (inEntry.length === 1) return openIn(inEntry[0], { ...options, ...(layer !== undefined && { layer }) });
   const holders = layer === undefined ? [] : await holdersOf(candidates, layer, options);
-  if (layer !== undefined && holders.length === 1)
-    return holders[0].format.open(holders[0].file, { ...options, layer });
+  if (layer !== undefined && holders.length === 1) return openIn(holders[0], { ...options, layer });
   throw choiceNeeded(path, holders.length > 0 ? holders : candidates, wanted);
 }
 
-/** Every layer of every file in the archive that is of a format that is read. */
+/**
+ * Every layer of every file in the archive that is of a format that is read.
+ *
+ * @throws InputError: no such file, or one that is refused where there is no `onRefused`
+ */
 export async function archiveSources(
   path: string,
   formats: readonly Format[],
-  options: { readonly epsg?: Epsg },
+  options: { readonly epsg?: Epsg; readonly onRefused?: OnRefused },
 ): Promise<Source[]> {
+  const { onRefused, ...toOpen } = options;
   const sources: Source[] = [];
-  for (const { file, format } of await candidatesIn(path, formats))
-    sources.push(...(await format.layers(file, options)));
+  for (const candidate of await candidatesIn(path, formats, onRefused)) {
+    const { file, format } = candidate;
+    const layers = await unlessRefused(file.path, onRefused, () => format.layers(file, toOpen));
+    for (const source of layers ?? []) sources.push(named(source, candidate));
+  }
   return sources;
 }
 
-/** What of the archive is read; never nothing. */
-async function candidatesIn(path: string, formats: readonly Format[]): Promise<Candidate[]> {
+const openIn = async (candidate: Candidate, options: OpenOptions): Promise<Source> =>
+  named(await candidate.format.open(candidate.file, options), candidate);
+
+const named = (source: Source, { entryName }: Candidate): Source =>
+  entryName === "" ? source : { ...source, entryName };
+
+async function unlessRefused<T>(
+  file: string,
+  onRefused: OnRefused | undefined,
+  attempt: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof InputError) || onRefused === undefined) throw error;
+    onRefused({ file, error });
+    return undefined;
+  }
+}
+
+/** What of the archive is read; nothing only where something was refused. */
+async function candidatesIn(
+  path: string,
+  formats: readonly Format[],
+  onRefused?: OnRefused,
+): Promise<Candidate[]> {
   const entries = await zipEntries(path);
   const names = entries.map((entry) => entry.entryName);
   const whole = formats.find((format) => format.recognisesEntries?.(names) === true);
   if (whole !== undefined) return [{ file: await fileOnDisk(path), entryName: "", format: whole }];
   const candidates: Candidate[] = [];
+  let refusedCount = 0;
   for (const entry of entries) {
     if (entry.byteLength === 0) continue;
-    const start = await firstBytes(entry);
+    const start = await unlessRefused(entry.path, onRefused, () => firstBytes(entry));
+    if (start === undefined) refusedCount++;
+    if (start === undefined) continue;
     const format = formats.find((one) => one.recognises(start, entry.name));
     if (format !== undefined) candidates.push({ file: entry, entryName: entry.entryName, format });
   }
-  if (candidates.length > 0) return candidates;
+  if (candidates.length + refusedCount > 0) return candidates;
   throw new InputError(
     { layer: path },
     {
@@ -85,16 +123,16 @@ async function firstBytes(entry: ZipEntry): Promise<Uint8Array> {
 function within(
   candidates: readonly Candidate[],
   wanted: string | undefined,
-): { inEntry: readonly Candidate[]; layer?: string } {
-  if (wanted === undefined) return { inEntry: candidates };
+): { inEntry: readonly Candidate[]; isNamed: boolean; layer?: string } {
+  if (wanted === undefined) return { inEntry: candidates, isNamed: false };
   for (let mark = wanted.length; mark > 0; mark = wanted.lastIndexOf("#", mark - 1)) {
     const entryName = wanted.slice(0, mark);
     const named = candidates.filter((one) => one.entryName === entryName);
     const inEntry = named.length > 0 ? named : candidates.filter((one) => one.file.name === entryName);
     const layer = wanted.slice(mark + 1);
-    if (inEntry.length > 0) return { inEntry, ...(layer !== "" && { layer }) };
+    if (inEntry.length > 0) return { inEntry, isNamed: true, ...(layer !== "" && { layer }) };
   }
-  return { inEntry: candidates, layer: wanted };
+  return { inEntry: candidates, isNamed: false, layer: wanted };
 }
 
 async function holdersOf(

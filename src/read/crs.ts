@@ -120,11 +120,23 @@ const LONLAT = /CRS:?84h?$/i;
  * Codes with heights give their horizontal part. Undefined when the text is none of them.
  */
 export function epsgOf(text: string): Epsg | undefined {
+  const code = codeIn(text);
+  return code === undefined ? undefined : horizontalEpsg(code);
+}
+
+/** Whether the code a text names is of a system with heights: its positions have three ordinates. */
+export function hasHeights(text: string): boolean {
+  const code = codeIn(text);
+  return code !== undefined && horizontalEpsg(code) !== code;
+}
+
+/** The code as it stands. */
+function codeIn(text: string): Epsg | undefined {
   const trimmed = text.trim();
   if (LONLAT.test(trimmed)) return 4326;
   for (const form of CODE_FORMS) {
     const code = form.exec(trimmed)?.[1];
-    if (code !== undefined) return horizontalEpsg(Number(code));
+    if (code !== undefined) return Number(code);
   }
   return undefined;
 }

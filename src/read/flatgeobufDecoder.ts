@@ -73,7 +73,7 @@ export class FlatGeobufDecoder {
     this.wantedAt = Int32Array.from(detail.columns, (column) => fields.indexOf(column.name));
     this.valueBytes = Uint8Array.from(detail.columns, (column) => VALUE_BYTES[column.type] ?? 0);
     const types = new Map(detail.columns.map((column) => [column.name, column.type]));
-    this.terms = fields.map((field) => new Terms(textReader(types.get(field) ?? ColumnType.String)));
+    this.terms = fields.map((field) => termsOf(types.get(field) ?? ColumnType.String));
     this.columns = new PolygonColumns(fields.length);
   }
 
@@ -264,17 +264,17 @@ export class FlatGeobufDecoder {
   }
 }
 
-/** How the bytes of a value of that type read as text; numbers in the shortest form, whole ones without decimals. */
-function textReader(type: ColumnType): (bytes: Uint8Array) => string {
+/** Values of that type as text; numbers in the shortest form, whole ones without decimals. */
+function termsOf(type: ColumnType): Terms {
   const number = numberReader(type);
-  if (number !== undefined) {
-    return (bytes) => {
-      const value = number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
-      return typeof value === "number" && Number.isNaN(value) ? "" : String(value);
-    };
+  if (number === undefined) {
+    const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+    return new Terms((bytes) => utf8.decode(bytes), true);
   }
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  return (bytes) => decoder.decode(bytes);
+  return new Terms((bytes) => {
+    const value = number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
+    return typeof value === "number" && Number.isNaN(value) ? "" : String(value);
+  });
 }
 
 function numberReader(type: ColumnType): ((view: DataView) => number | bigint | boolean) | undefined {

@@ -60,27 +60,34 @@ async function layersOf(file: InputFile, options: { epsg?: Epsg }): Promise<Sour
 }
 
 function choose(file: InputFile, collections: readonly Collection[], wanted: string | undefined): Collection {
-  const named = (collection: Collection) => collection.name === wanted || collection.title === wanted;
+  const named = (one: Collection) => [one.name, one.title, layerName(file, one)].includes(wanted);
   const suits =
     wanted !== undefined ? collections.filter(named) : collections.filter((one) => one.holdsPolygons);
   if (suits.length === 1) return suits[0];
   if (wanted === undefined && collections.length === 1) return collections[0];
   const list = collections.map(
-    (one) => `${one.name || one.title || "(root)"}${one.holdsPolygons ? "" : " (no polygons)"}`,
+    (one) => `${layerName(file, one)}${one.holdsPolygons ? "" : " (no polygons)"}`,
   );
   throw new InputError(
     { layer: file.path },
     {
       came: wanted === undefined ? `${suits.length} layers with polygons` : `no layer called ${wanted}`,
       wanted: `one of ${list.join(", ") || "no layer at all: the file holds none"}`,
-      todo: `Name the layer after a #, as in ${file.name}#${list[0] ?? "layer"}`,
+      todo:
+        collections.length === 1
+          ? "Leave out what stands after the #"
+          : `Name the layer after a #, as in ${file.name}#${collections.length > 0 ? layerName(file, collections[0]) : "layer"}`,
     },
   );
 }
 
+/** The root without a title of its own is called as the file. */
+const layerName = (file: InputFile, { name, title }: Collection): string =>
+  name || title || basename(file.name, extname(file.name));
+
 function sourceOf(file: InputFile, collection: Collection, userEpsg: Epsg | undefined): Source {
   const { path, byteLength } = file;
-  const name = collection.name || collection.title || basename(file.name, extname(file.name));
+  const name = layerName(file, collection);
   const { epsg, epsgFrom } = crsFrom(path, collection.crs, userEpsg);
   return {
     path,

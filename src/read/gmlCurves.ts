@@ -32,7 +32,30 @@ const KINDS: Readonly<Record<string, number>> = {
   baseCurve: CHAIN,
 };
 
-const POSITIONS = ["posList", "pos", "coordinates", "pointProperty", "pointRep", "Point"] as const;
+const POS_LIST = 1;
+const POS = 2;
+const COORDINATES = 3;
+/** Its children are positions. */
+const POINT = 4;
+
+const POSITIONS: Readonly<Record<string, number>> = {
+  posList: POS_LIST,
+  pos: POS,
+  coordinates: COORDINATES,
+  pointProperty: POINT,
+  pointRep: POINT,
+  Point: POINT,
+};
+
+/** Elements every GML object may begin with, which are no geometry (GML 3.2.1, 7.2.5 and 8.2). */
+const DESCRIPTIONS = [
+  "description",
+  "descriptionReference",
+  "identifier",
+  "name",
+  "metaDataProperty",
+  "boundedBy",
+];
 
 /**
  * Reads, with `readElement`, what the xlink:href of the element begun last points at, passes over that element and
@@ -50,9 +73,11 @@ export class GmlCurves {
   /** Places in the ring where a curve did not begin where the last one ended. */
   gaps = 0;
   private lineFrom = 0; // curves join on to what stands from here on
-  private readonly kinds = new Map<number, number>();
+  /** By name; undefined for one that is no such thing. */
+  private readonly kinds: (number | undefined)[] = [];
+  private readonly positionKinds: (number | undefined)[] = [];
+  private readonly isDescription: (true | undefined)[] = [];
   private readonly linearRing: number;
-  private readonly positionKinds = new Map<number, (typeof POSITIONS)[number]>();
 
   /**
    * @param sagitta for arcs, in the unit of the coordinates
@@ -65,9 +90,10 @@ export class GmlCurves {
     private readonly isDegree: boolean,
     private readonly follow: FollowReference,
   ) {
-    for (const [name, kind] of Object.entries(KINDS)) this.kinds.set(tokens.numberOf(name), kind);
+    for (const [name, kind] of Object.entries(KINDS)) this.kinds[tokens.numberOf(name)] = kind;
+    for (const [name, kind] of Object.entries(POSITIONS)) this.positionKinds[tokens.numberOf(name)] = kind;
+    for (const name of DESCRIPTIONS) this.isDescription[tokens.numberOf(name)] = true;
     this.linearRing = tokens.numberOf("LinearRing");
-    for (const name of POSITIONS) this.positionKinds.set(tokens.numberOf(name), name);
   }
 
   /** The ring whose element has just begun: LinearRing or Ring. */
@@ -81,7 +107,7 @@ export class GmlCurves {
   /** The curve, or the part of one, whose element has just begun: added to the line. */
   curve(): void {
     const { tokens, scope, line } = this;
-    const kind = this.kinds.get(tokens.name);
+    const kind = this.kinds[tokens.name];
     if (kind === undefined) this.refuseElement("lines and circular arcs");
     if (kind === CHAIN) return this.chain();
     const from = line.length;
@@ -94,10 +120,9 @@ export class GmlCurves {
     if (from > this.lineFrom && line.length > from) this.joinAt(from);
   }
 
-  /** Elements every GML object may begin with, which are no geometry (GML 3.2.1, 7.2.5 and 8.2). */
+  /** Passes over the element begun last where it describes the geometry and is none of it. */
   skipsDescription(): boolean {
-    const name = this.tokens.textOf(this.tokens.name);
-    if (!/^(description(Reference)?|identifier|name|metaDataProperty|boundedBy)$/.test(name)) return false;
+    if (this.isDescription[this.tokens.name] === undefined) return false;
     this.tokens.skip();
     return true;
   }
@@ -228,11 +253,11 @@ export class GmlCurves {
 
   private position(isRing = false): void {
     const { tokens, scope } = this;
-    const kind = this.positionKinds.get(tokens.name);
+    const kind = this.positionKinds[tokens.name];
     if (kind === undefined) this.refuseElement("posList, pos or coordinates");
     const outer = scope.enter(tokens);
-    if (kind === "posList" || kind === "pos") this.ordinates(isRing && kind === "posList");
-    else if (kind === "coordinates") this.coordinates();
+    if (kind === POS_LIST || kind === POS) this.ordinates(isRing && kind === POS_LIST);
+    else if (kind === COORDINATES) this.coordinates();
     else this.positions(false);
     scope.leave(outer);
   }

@@ -2,7 +2,8 @@ import { GmlGeometry, type GmlGeometryOptions } from "./gmlGeometry.js";
 import type { Referred } from "./gmlReferences.js";
 import { SrsScope } from "./gmlSrs.js";
 import type { PolygonColumns } from "./polygonColumns.js";
-import { DONE, END, START, XmlTokens, type Refuse } from "./xmlTokens.js";
+import type { Refuse } from "./xmlText.js";
+import { DONE, END, START, XmlTokens } from "./xmlTokens.js";
 
 /** The field that holds a feature's gml:id, as GDAL names it too. */
 const ID_FIELD = "gml_id";
@@ -31,7 +32,8 @@ export class GmlFeatureReader {
   otherType = "";
   /** What a line or a point in it says of its system. */
   otherSrsName: string | undefined;
-  private readonly children: Map<number, number>[] = [new Map<number, number>()];
+  /** By path and name: the path of that property in it. */
+  private readonly children: (number | undefined)[][] = [[]];
   private readonly idPath: number;
   private readonly startsUpper: boolean[] = [];
   private readonly boundedBy: number;
@@ -134,12 +136,12 @@ export class GmlFeatureReader {
   }
 
   private pathOf(parent: number, name: number): number {
-    const known = this.children[parent].get(name);
+    const known = this.children[parent][name];
     if (known !== undefined) return known;
     const local = this.tokens.textOf(name);
     const path = this.paths.push(parent === ROOT ? local : `${this.paths[parent]}.${local}`) - 1;
-    this.children.push(new Map());
-    this.children[parent].set(name, path);
+    this.children.push([]);
+    this.children[parent][name] = path;
     return path;
   }
 }

@@ -71,7 +71,8 @@ export type GmlGeometryOptions = {
 /** Reads surfaces, of whatever make, into polygon columns: each patch is a part (GML 3.2.1, 10.5, 10.6 and 11.3.4). */
 export class GmlGeometry {
   private readonly curves: GmlCurves;
-  private readonly kinds = new Map<number, number>();
+  /** By name; undefined for one that says nothing in a surface. */
+  private readonly kinds: (number | undefined)[] = [];
   private hops = 0;
   /** Of the geometry read last: curves that did not meet; the name of what in it is no surface. */
   gaps = 0;
@@ -95,17 +96,17 @@ export class GmlGeometry {
       [SHELLS, SHELL],
       [HOLES, HOLE],
     ];
-    for (const [names, kind] of groups) for (const name of names) this.kinds.set(tokens.numberOf(name), kind);
+    for (const [names, kind] of groups) for (const name of names) this.kinds[tokens.numberOf(name)] = kind;
   }
 
   /** Whether the element begun last is a geometry: a surface, or one that may hold some. */
   isSurface(): boolean {
-    const kind = this.kinds.get(this.tokens.name);
+    const kind = this.kinds[this.tokens.name];
     return kind === PATCH || kind === CONTAINER || kind === MULTI_GEOMETRY;
   }
 
   isOther(): boolean {
-    return this.kinds.get(this.tokens.name) === OTHER;
+    return this.kinds[this.tokens.name] === OTHER;
   }
 
   /** Reads the curve whose element has just begun and hands it on; false where it is none, or none are wanted. */
@@ -138,7 +139,7 @@ export class GmlGeometry {
 
   private surface(): void {
     const { tokens, scope, curves } = this;
-    const kind = this.kinds.get(tokens.name);
+    const kind = this.kinds[tokens.name];
     if (kind === PATCH) return this.patch();
     if (kind === OTHER) {
       this.otherType = tokens.textOf(tokens.name);
@@ -158,7 +159,7 @@ export class GmlGeometry {
     let ringCount = 0;
     while (tokens.nextChild()) {
       if (curves.skipsDescription()) continue;
-      const kind = this.kinds.get(tokens.name);
+      const kind = this.kinds[tokens.name];
       if (kind !== SHELL && kind !== HOLE) curves.refuseElement("exterior and interior");
       if ((kind === SHELL) !== (ringCount === 0))
         tokens.refuse("rings in another order", "one exterior, then interiors", tokens.tagFrom);

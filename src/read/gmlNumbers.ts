@@ -40,42 +40,57 @@ export class NumberList {
   }
 
   /**
-   * Numbers of up to nine digits, with or without a fraction and minus: most of them, in one loop over 32-bit integers.
+   * Numbers as most positions are written, in one loop: up to nine digits before the point, or seven and one to three
+   * behind it.
    * @returns where one begins that is something else; `to` when none does
    */
   private parseShort(bytes: Uint8Array, from: number, to: number): number {
     let { values, length } = this;
     let start = from;
-    for (;;) {
-      while (start < to && isSpace(bytes[start])) start++;
+    while (start < to) {
       let i = start;
       const negative = bytes[i] === 0x2d;
       if (negative) i++;
       const digitsFrom = i;
-      let mantissa = 0;
+      let whole = 0;
       let digit = bytes[i] - 0x30;
       while (digit >= 0 && digit <= 9) {
-        mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+        whole = (Math.imul(whole, 10) + digit) | 0;
         digit = bytes[++i] - 0x30;
       }
-      let digits = i - digitsFrom;
-      let fraction = 0;
+      const digits = i - digitsFrom;
+      let value = whole;
+      if (digits === 0) {
+        if (negative || !isSpace(bytes[start])) break;
+        start++;
+        continue;
+      }
       if (digit === POINT) {
-        const fractionFrom = ++i;
-        digit = bytes[i] - 0x30;
-        while (digit >= 0 && digit <= 9) {
-          mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-          digit = bytes[++i] - 0x30;
+        const tenths = bytes[i + 1] - 0x30;
+        const hundredths = bytes[i + 2] - 0x30;
+        if (digits > 7 || !(tenths >= 0 && tenths <= 9)) break;
+        if (hundredths >= 0 && hundredths <= 9) {
+          i += 3;
+          const thousandths = bytes[i] - 0x30;
+          value = (Math.imul(whole, 100) + Math.imul(tenths, 10) + hundredths) / 100;
+          if (thousandths >= 0 && thousandths <= 9) {
+            i++;
+            value = (1000 * whole + 100 * tenths + 10 * hundredths + thousandths) / 1000;
+          }
+        } else {
+          i += 2;
+          value = (Math.imul(whole, 10) + tenths) / 10;
         }
-        fraction = i - fractionFrom;
-        digits += fraction;
       }
       // Not past `to`, where the bytes are another's; the last number before it is left to `parseOne`.
-      if (digits === 0 || digits > 9 || i >= to || !(isSpace(bytes[i]) || bytes[i] === 0x3c)) break;
+      if (digits > 9 || i >= to || !(isSpace(bytes[i]) || bytes[i] === 0x3c)) break;
       if (length === values.length) this.values = values = roomFor(values, length + 1);
-      const value = mantissa / TEN_TO[fraction];
       values[length++] = negative ? -value : value;
-      start = i;
+      if (bytes[i] === 0x3c) {
+        start = i;
+        break;
+      }
+      start = i + 1;
     }
     this.length = length;
     return start;

@@ -1,6 +1,9 @@
 import { InputError } from "../core/trouble.js";
+import { GmlFeatureEnd } from "./gmlFeatureEnd.js";
+import { Terms } from "./terms.js";
 import { isSpace } from "./xmlCharacters.js";
 import { placeIn } from "./xmlEncoding.js";
+import { MOST_DEPTH } from "./xmlTokens.js";
 
 /**
  * A feature, or the collection's own `boundedBy` (then `type` is ""), in the bytes just scanned: from .. to, half-open.
@@ -8,8 +11,6 @@ import { placeIn } from "./xmlEncoding.js";
  */
 export type GmlSpan = { readonly from: number; readonly to: number; readonly type: string };
 
-/** Nothing in nature is nested deeper; the decoder, which calls itself for nested elements, relies on it. */
-const MOST_DEPTH = 200;
 /** A single feature of more bytes is not read: some twenty million vertices. */
 const MOST_FEATURE_BYTES = 512 * 2 ** 20;
 /** Texts shorter than this are passed byte by byte: a call to `indexOf` costs as much. */
@@ -22,6 +23,9 @@ const SLASH = 0x2f;
 const WRAPPERS = new Set(["featuremember", "featuremembers", "member", "members"]);
 const FEATURE_COLLECTION = "featurecollection";
 
+/** A name without its prefix; `known` in lower case. */
+type LocalName = { readonly local: string; readonly known: string };
+
 /** What an open element outside features is. */
 const OTHER = 0;
 const COLLECTION = 1;
@@ -33,8 +37,9 @@ const CDATA = Buffer.from("]]>");
 const INSTRUCTION = Buffer.from("?>");
 
 /**
- * Finds the features of a GML file in its bytes (UTF-8), which may come in any portions, and holds that its tags come in
- * pairs. What stands inside a feature is for the decoder.
+ * Finds the features of a GML file in its bytes (UTF-8), which may come in any portions, and holds that tags around them
+ * come in pairs. What stands inside a feature is for the decoder; it is passed over by leaps where nothing in it can be
+ * taken for its end, else tag by tag.
  *
  * Features are the children of `featureMember`, `featureMembers`, `member` (WFS 2.0) and `members`, whatever their
  * prefix, in the root or in a FeatureCollection inside one of these (GML 3.2.1, 9.9; WFS 2.0, 10.3.2 and 11.3.3).
@@ -52,6 +57,9 @@ export class GmlSplitter {
   private tokenFrom = 0; // in the file: what has not been passed yet
   private ended = false;
   private readonly types = new Map<string, string>();
+  private readonly featureEnd = new GmlFeatureEnd();
+  private readonly names = new Terms((bytes) => Buffer.from(bytes).toString("utf8"));
+  private readonly localNames: LocalName[] = [];
 
   /** @param encoding what the file was in before it became UTF-8, for messages */
   constructor(
@@ -160,8 +168,15 @@ export class GmlSplitter {
     }
     const closesItself = bytes[i - 1] === SLASH;
     this.open(hash, bytes, tag, nameTo, base);
-    if (closesItself) this.close(base + i + 1, base, spans);
-    return i + 1;
+    let end = i + 1;
+    if (!closesItself) {
+      if (this.featureDepth !== this.depth) return end;
+      const featureEnd = this.featureEnd.find(bytes, tag + 1, nameTo, end, to, base);
+      if (featureEnd < 0) return end;
+      end = featureEnd;
+    }
+    this.close(base + end, base, spans);
+    return end;
   }
 
   private open(hash: number, bytes: Buffer, tag: number, nameTo: number, base: number): void {
@@ -170,8 +185,9 @@ export class GmlSplitter {
     if (depth > MOST_DEPTH) this.refuse(base + tag, `elements nested ${depth} deep`, `at most ${MOST_DEPTH}`);
     this.hashes[depth] = hash;
     if (this.featureDepth > 0) return;
-    const name = localName(bytes, tag + 1, nameTo);
-    const known = name.toLowerCase();
+    const code = this.names.codeOf(bytes, tag + 1, nameTo);
+    const name = (this.localNames[code] ??= localName(this.names.terms[code]));
+    const known = name.known;
     const parent = this.kinds[depth - 1];
     if (depth === 1 || (parent === WRAPPER && known === FEATURE_COLLECTION)) this.kinds[depth] = COLLECTION;
     else if (parent === COLLECTION && WRAPPERS.has(known)) this.kinds[depth] = WRAPPER;
@@ -187,12 +203,11 @@ export class GmlSplitter {
   }
 
   /** Types are told apart without regard to case; the first spelling stays. */
-  private typeOf(name: string): string {
-    const key = name.toLowerCase();
-    const known = this.types.get(key);
-    if (known !== undefined) return known;
-    this.types.set(key, name);
-    return name;
+  private typeOf({ local, known }: LocalName): string {
+    const first = this.types.get(known);
+    if (first !== undefined) return first;
+    this.types.set(known, local);
+    return local;
   }
 
   private endTag(bytes: Buffer, tag: number, to: number, base: number, spans: GmlSpan[]): number {
@@ -247,7 +262,7 @@ export class GmlSplitter {
   }
 }
 
-function localName(bytes: Buffer, from: number, to: number): string {
-  const name = bytes.toString("utf8", from, to);
-  return name.slice(name.lastIndexOf(":") + 1);
+function localName(name: string): LocalName {
+  const local = name.slice(name.lastIndexOf(":") + 1);
+  return { local, known: local.toLowerCase() };
 }

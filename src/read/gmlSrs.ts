@@ -1,5 +1,6 @@
+import { isNorthFirst } from "../core/axisOrder.js";
 import type { Epsg } from "../core/units.js";
-import { epsgOf } from "./crs.js";
+import { epsgOf, hasHeights } from "./crs.js";
 import { Terms } from "./terms.js";
 import type { XmlTokens } from "./xmlTokens.js";
 
@@ -14,12 +15,8 @@ export type Srs = {
   readonly dimension: 2 | 3;
 };
 
-/** Systems whose own order of axes is north, east (EPSG register); UTM is east, north. */
-const NORTH_FIRST = new Set<Epsg>([4258, 4326, 3035]);
 /** Forms that mean the register's own order of axes; "EPSG:4258" and the old XML form mean x, y (OGC 09-048r5, 8). */
 const IN_REGISTERED_ORDER = /^(urn:(x-)?ogc:def:crs|https?:\/\/www\.opengis\.net\/def\/crs\/)/i;
-/** UTM with NN2000 heights. */
-const WITH_HEIGHT = /(^|\D)597[2-6]\/?$/;
 
 /** What an srsName means; see `Srs`. */
 export function srsOf(text: string): Srs {
@@ -29,8 +26,8 @@ export function srsOf(text: string): Srs {
     text: text.trim(),
     epsg,
     northFirst:
-      epsg !== undefined && !isLonLat && NORTH_FIRST.has(epsg) && IN_REGISTERED_ORDER.test(text.trim()),
-    dimension: WITH_HEIGHT.test(text.trim()) ? 3 : 2,
+      epsg !== undefined && !isLonLat && isNorthFirst(epsg) && IN_REGISTERED_ORDER.test(text.trim()),
+    dimension: hasHeights(text) ? 3 : 2,
   };
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 
@@ -28,7 +27,7 @@ export async function fileOnDisk(path: string): Promise<InputFile> {
     name: basename(path),
     byteLength: (await stat(path)).size,
     onDisk: path,
-    chunks: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
+    chunks: () => fileChunks(path),
     sha256: () => sha256OfFile(path),
   };
 }
@@ -36,9 +35,28 @@ export async function fileOnDisk(path: string): Promise<InputFile> {
 /** Hex SHA-256 of a file, read from end to end. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
-    hash.update(chunk as Uint8Array);
+  for await (const chunk of fileChunks(path)) hash.update(chunk);
   return hash.digest("hex");
+}
+
+/** The file in chunks, in two buffers by turns: while one is worked on the other is filled. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    let [filling, spare] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
+    let reading = file.read(filling, 0, CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const chunk = filling.subarray(0, bytesRead);
+      [filling, spare] = [spare, filling];
+      reading = file.read(filling, 0, CHUNK_BYTES);
+      reading.catch(() => undefined); // thrown by the await above, if the next chunk is asked for
+      yield chunk;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** The first bytes of a file on disk, fewer where it is shorter: what its format is known by. */

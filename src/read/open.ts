@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "./address.js";
+import type { OnRefused } from "./archive.js";
 import { FLATGEOBUF } from "./flatgeobuf.js";
 import { isZip, type Format } from "./format.js";
 import { GEOJSON } from "./geojson.js";
@@ -41,8 +42,15 @@ export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } 
   return (await formatOf(path, start)).open(await fileOnDisk(path), wanted);
 }
 
-/** Every layer of a file, for a look at it. */
-export async function sourcesOf(path: string, options: { epsg?: Epsg } = {}): Promise<Source[]> {
+/**
+ * Every layer of a file, for a look at it.
+ *
+ * @param options.onRefused told of a file in an archive that is refused, and the others are looked at all the same
+ */
+export async function sourcesOf(
+  path: string,
+  { onRefused, ...options }: { epsg?: Epsg; onRefused?: OnRefused } = {},
+): Promise<Source[]> {
   const service = await serviceOf(path);
   if (service !== undefined) return service.layers(path, options);
   if (await isGdbFolder(path)) {
@@ -52,7 +60,8 @@ export async function sourcesOf(path: string, options: { epsg?: Epsg } = {}): Pr
   const start = await firstBytes(path);
   if (isZip(start)) {
     const { archiveSources } = await import("./archive.js");
-    return archiveSources(path, (await import("./formats.js")).FORMATS, options);
+    const { FORMATS } = await import("./formats.js");
+    return archiveSources(path, FORMATS, { ...options, ...(onRefused && { onRefused }) });
   }
   return (await formatOf(path, start)).layers(await fileOnDisk(path), options);
 }

@@ -8,8 +8,10 @@ type Told = Omit<Source, "path" | "decoder" | "cuts">;
 
 /** A source without what only runs. */
 export function toldBy(source: Source): Told {
-  const { name, format, epsg, epsgFrom, fields, encoding, featureCount, bbox, byteLength } = source;
+  const { name, format, epsg, epsgFrom, fields, entryName, encoding, featureCount, bbox, byteLength } =
+    source;
   return {
+    ...(entryName !== undefined && { entryName }),
     name,
     format,
     epsg,

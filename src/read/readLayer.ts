@@ -1,7 +1,7 @@
 import { shared, type CodeColumn, type Layer } from "../core/layer.js";
-import type { Finding } from "../core/trouble.js";
+import { oncePerField, type Finding } from "../core/trouble.js";
 import { makeDecoder } from "./decoder.js";
-import type { Source } from "./source.js";
+import type { Decoded, ReadSummary, Source } from "./source.js";
 
 const CUT_BYTES = 4 << 20;
 
@@ -15,26 +15,42 @@ export type ReadLayer = {
 
 /** Reads a whole layer into memory: for zones. Ground layers are streamed instead. */
 export async function readLayer(source: Source, fields: readonly string[]): Promise<ReadLayer> {
-  const decode = makeDecoder(source.decoder, fields);
   const pieces = new LayerPieces(fields);
   const findings: Finding[] = [];
+  const isNew = oncePerField();
+  const batches = readBatches(source, fields);
+  let step = await batches.next();
+  for (; !step.done; step = await batches.next()) {
+    pieces.add(step.value.layer);
+    for (const finding of step.value.findings) if (isNew(finding)) findings.push(finding);
+  }
+  const { sha256 = "", featureCount } = step.value;
+  return { layer: pieces.join(source.name, source.epsg), findings, sha256, featureCount };
+}
+
+/**
+ * Reads a layer some features at a time, in file order.
+ *
+ * @returns batches, each good until the next is asked for: they share a buffer; in the end what a whole reading knows
+ */
+export async function* readBatches(
+  source: Source,
+  fields: readonly string[],
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<Decoded, ReadSummary> {
+  const decode = makeDecoder(source.decoder, fields);
   let buffer = new SharedArrayBuffer(CUT_BYTES);
   const take = (byteLength: number) => {
     if (buffer.byteLength < byteLength) buffer = new SharedArrayBuffer(byteLength);
     return buffer;
   };
-  const cuts = source.cuts({ cutBytes: CUT_BYTES, take });
+  const cuts = source.cuts({ cutBytes: CUT_BYTES, take, ...(onBytes !== undefined && { onBytes }) });
   try {
     let step = await cuts.next();
-    for (; !step.done; step = await cuts.next()) {
-      const decoded = decode(step.value);
-      pieces.add(decoded.layer);
-      for (const finding of decoded.findings) findings.push(finding);
-    }
-    const { sha256 = "", featureCount } = step.value;
-    return { layer: pieces.join(source.name, source.epsg), findings, sha256, featureCount };
+    for (; !step.done; step = await cuts.next()) yield decode(step.value);
+    return step.value;
   } finally {
-    await cuts.return({ featureCount: 0 }); // closes the file where a cut could not be decoded
+    await cuts.return({ featureCount: 0 }); // closes the file where a cut could not be decoded, or nobody asks for more
   }
 }
 

@@ -36,7 +36,7 @@ export class RecordsDecoder {
   ) {
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
     this.columns = new PolygonColumns(fields.length);
-    this.terms = fields.map(() => new Terms((bytes) => utf8.decode(bytes)));
+    this.terms = fields.map(() => new Terms((bytes) => utf8.decode(bytes), true));
     this.wantedAt = Int32Array.from(spec.fields, (field) => fields.indexOf(field));
     const isDegree = crsOf(spec.path, spec.epsg).unit === "degree";
     this.wkb = new WkbReader(

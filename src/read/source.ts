@@ -28,6 +28,8 @@ export type Field = { readonly name: string; readonly type: string };
  */
 export type Source = {
   readonly path: string;
+  /** Of a file in an archive: its name there, with which `path` ends. */
+  readonly entryName?: string;
   /** Layer name: the file's own, else its base name without ending. */
   readonly name: string;
   readonly format: FormatName;

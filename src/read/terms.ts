@@ -1,4 +1,8 @@
 import { roomFor } from "../core/grown.js";
+
+/** What a lenient decoder puts for bytes that are not UTF-8 (Unicode 16.0, 3.9.6). */
+const REPLACEMENT = "\ufffd";
+
 /**
  * Gives each distinct sequence of bytes an integer, and turns it into text only the first time it is met.
  * An open hash over the bytes themselves: a value seen before costs no string and no allocation.
@@ -12,15 +16,16 @@ export class Terms {
   private keyHash = new Uint32Array(512);
   private keyCode = new Uint32Array(512);
   private keyFrom = new Uint32Array(513);
-  private keyBytes = new Uint8Array(8192);
+  private keyBytes = Buffer.alloc(8192);
 
   /**
    * @param toText what the bytes of one value say; "" when they say nothing
-   * @param isOneToOne other bytes are always another text, as in UTF-8: then texts need no dictionary of their own
+   * @param isUtf8 the bytes are UTF-8, in which other bytes are another text: then only texts with the mark for bytes
+   *   that are not need a dictionary of their own, and ASCII is text without being decoded
    */
   constructor(
     private readonly toText: (bytes: Uint8Array) => string,
-    private readonly isOneToOne = false,
+    private readonly isUtf8 = false,
   ) {}
 
   /** terms[code]; the array grows while values come. */
@@ -58,19 +63,34 @@ export class Terms {
   private learn(hash: number, slot: number, bytes: Uint8Array, from: number, to: number): number {
     const key = this.keyCount++;
     const start = this.keyFrom[key];
-    if (start + to - from > this.keyBytes.length) this.keyBytes = roomFor(this.keyBytes, start + to - from);
-    this.keyBytes.set(bytes.subarray(from, to), start);
-    this.keyFrom[key + 1] = start + to - from;
+    const end = start + to - from;
+    if (end > this.keyBytes.length) {
+      const longer = Buffer.alloc(Math.max(end, 2 * this.keyBytes.length));
+      longer.set(this.keyBytes);
+      this.keyBytes = longer;
+    }
+    for (let i = from, k = start; i < to; i++, k++) this.keyBytes[k] = bytes[i];
+    this.keyFrom[key + 1] = end;
     this.keyHash[key] = hash;
-    const code = this.codeOfTerm(this.toText(this.keyBytes.subarray(start, start + to - from)));
+    const code = this.codeOfTerm(this.textOf(start, end));
     this.keyCode[key] = code;
     this.slots[slot] = key;
     if (2 * this.keyCount === this.slots.length) this.enlarge();
     return code;
   }
 
+  private textOf(start: number, end: number): string {
+    const { keyBytes } = this;
+    let bits = 0;
+    for (let k = start; k < end; k++) bits |= keyBytes[k];
+    return this.isUtf8 && bits < 0x80
+      ? keyBytes.toString("latin1", start, end)
+      : this.toText(keyBytes.subarray(start, end));
+  }
+
   private codeOfTerm(text: string): number {
-    if (this.isOneToOne) return text === "" ? 0 : this.texts.push(text) - 1;
+    if (text === "") return 0;
+    if (this.isUtf8 && !text.includes(REPLACEMENT)) return this.texts.push(text) - 1;
     const known = this.codeOfText.get(text);
     if (known !== undefined) return known;
     this.codeOfText.set(text, this.texts.length);
@@ -92,9 +112,18 @@ export class Terms {
   }
 }
 
-/** FNV-1a, 32 bits (public domain; Fowler, Noll, Vo), with a last mix so that the low bits are good for a mask. */
+/**
+ * FNV-1a (public domain; Fowler, Noll, Vo) on words of four bytes, with a shift after each so that its high bits count,
+ * and a last mix so that the low bits are good for a mask. Of a multiplication's chain, one link does for four bytes.
+ */
 function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  let hash = 0x811c9dc5 ^ (to - from);
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const word = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; i < to; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -1,6 +1,7 @@
-import { grown } from "../core/grown.js";
+import { XmlAttributes } from "./xmlAttributes.js";
+import { isSpace, MAY_STAND_IN_NAME } from "./xmlCharacters.js";
+import { checkEntities, XmlText, type Refuse } from "./xmlText.js";
 import { Terms } from "./terms.js";
-import { entityText, isSpace, MAY_STAND_IN_NAME } from "./xmlCharacters.js";
 
 /** What `next` came to. */
 export const START = 1;
@@ -8,16 +9,17 @@ export const END = 2;
 export const TEXT = 3;
 export const DONE = 0;
 
-/** Raises an InputError about the byte at `at` of the bytes being read. */
-export type Refuse = (came: string, wanted: string, at: number) => never;
+/** Nothing in nature is nested deeper; whoever calls itself for nested elements relies on it. */
+export const MOST_DEPTH = 200;
 
 const LT = 0x3c;
 const GT = 0x3e;
 const SLASH = 0x2f;
+const BANG = 0x21;
+const QUESTION = 0x3f;
+const HYPHEN = 0x2d;
 const COLON = 0x3a;
-const EQUALS = 0x3d;
 const AMPERSAND = 0x26;
-const RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 const TAB = 0x09;
 const CDATA_OPENING = Buffer.from("<![CDATA[");
@@ -25,27 +27,35 @@ const CDATA_CLOSING = Buffer.from("]]>");
 const COMMENT_CLOSING = Buffer.from("-->");
 const PI_CLOSING = Buffer.from("?>");
 
+/** A name as it was spelled with its prefix where it followed another, and the one that did so before it. */
+type Follower = { readonly spelled: DataView; readonly name: number; readonly before: Follower | undefined };
+
 /**
  * Reads the XML of one feature byte by byte: tags, texts, CDATA; comments and processing instructions are passed over.
  * Names come without their prefix, as small whole numbers that mean the same in everything one object reads.
- * That tags come in pairs, the splitter has seen to; the rest of well-formedness is held here.
+ * It holds that the feature is well formed; an element that has been begun is open until its end tag has been read.
  */
 export class XmlTokens {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   private to = 0;
+  private view = viewOf(this.bytes);
   private anyAmpersand = false;
   private readonly names: Terms;
 
-  /** By name: the one that followed it last time, as it was spelled with its prefix. */
-  private readonly followers: ({ readonly spelled: Uint8Array; readonly name: number } | undefined)[] = [];
+  /** By name: the two that followed it last, as they were spelled. */
+  private readonly followers: (Follower | undefined)[] = [];
 
-  /** Of the last START: the name, and where its attributes stand. */
+  /** The open elements: where their names stand, and how long they are; those up to `floor` are of other bytes. */
+  private readonly openFrom = new Uint32Array(MOST_DEPTH + 1);
+  private readonly openLength = new Uint32Array(MOST_DEPTH + 1);
+  private depth = 0;
+  private floor = 0;
+
+  /** Of the last START. */
   name = 0;
   tagFrom = 0;
-  private nameLength = 0; // with prefix
-  private attributesFrom = 0;
-  private attributesTo = 0;
+  private readonly attributes: XmlAttributes;
   private closesItself = false;
 
   /** Of the last TEXT, or of `leaf`. */
@@ -53,11 +63,13 @@ export class XmlTokens {
   textFrom = 0;
   textTo = 0;
   private isCdata = false;
-  private scratch = new Uint8Array(1 << 10);
+  private readonly pieced: XmlText;
 
   constructor(readonly refuse: Refuse) {
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
     this.names = new Terms((bytes) => this.asText(utf8, bytes));
+    this.attributes = new XmlAttributes(refuse);
+    this.pieced = new XmlText(refuse);
   }
 
   private asText(utf8: InstanceType<typeof TextDecoder>, bytes: Uint8Array): string {
@@ -84,17 +96,20 @@ export class XmlTokens {
 
   /** Begins with new bytes. */
   read(bytes: Uint8Array, from: number, to: number): void {
+    if (this.bytes !== bytes) this.view = viewOf(bytes);
     this.bytes = bytes;
     this.at = from;
     this.to = to;
+    this.depth = this.floor;
     this.closesItself = false;
     this.anyAmpersand = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).includes(AMPERSAND);
   }
 
   /** The state, to come back to when something else has been read meanwhile. */
   pause(): () => void {
-    const { bytes, at, to, closesItself, anyAmpersand } = this;
-    return () => Object.assign(this, { bytes, at, to, closesItself, anyAmpersand });
+    const { bytes, view, at, to, depth, floor, closesItself, anyAmpersand } = this;
+    this.floor = depth;
+    return () => Object.assign(this, { bytes, view, at, to, depth, floor, closesItself, anyAmpersand });
   }
 
   next(): number {
@@ -107,10 +122,10 @@ export class XmlTokens {
       if (this.at >= to) return DONE;
       if (bytes[this.at] !== LT) return this.plainText();
       const second = bytes[this.at + 1];
-      if (second === SLASH) return this.endTag();
-      if (second === 0x3f) this.passOver(PI_CLOSING, 2);
-      else if (second !== 0x21) return this.startTag();
-      else if (bytes[this.at + 2] === 0x2d) this.passOver(COMMENT_CLOSING, 4);
+      if (second === SLASH) return this.endTag(this.at);
+      if (second === QUESTION) this.passOver(PI_CLOSING, 2);
+      else if (second !== BANG) return this.startTag();
+      else if (bytes[this.at + 2] === HYPHEN) this.passOver(COMMENT_CLOSING, 4);
       else return this.cdata();
     }
   }
@@ -120,14 +135,22 @@ export class XmlTokens {
    * Text between elements says nothing in GML: only white space may stand there.
    */
   nextChild(): boolean {
+    const { bytes, to } = this;
     for (;;) {
+      if (!this.closesItself) while (this.at < to && isSpace(bytes[this.at])) this.at++;
       const kind = this.next();
       if (kind === START) return true;
       if (kind === END) return false;
       if (kind === DONE) this.endsEarly();
       this.trim(this.textFrom, this.textTo);
-      if (this.textFrom < this.textTo) this.refuse("text beside elements", "one or the other", this.textFrom);
+      if (this.textFrom < this.textTo) this.refuseText(this.textFrom);
     }
+  }
+
+  /** Text beside elements; but where the element is not closed as it should be, that is what is wrong. */
+  private refuseText(at: number): never {
+    this.skip();
+    return this.refuse("text beside elements", "one or the other", at);
   }
 
   private plainText(): number {
@@ -139,60 +162,81 @@ export class XmlTokens {
     this.textTo = i;
     this.isCdata = false;
     this.at = i;
-    if (this.anyAmpersand) this.checkEntities(this.textFrom, i);
+    if (this.anyAmpersand) checkEntities(bytes, this.textFrom, i, this.refuse);
     return TEXT;
   }
 
-  private endTag(): number {
-    const { bytes, to } = this;
-    let i = this.at + 2;
-    while (i < to && bytes[i] !== GT) i++;
+  /** The end tag at `at`, which must be that of the element begun last and still open (XML 1.0, 3.1). */
+  private endTag(at: number): number {
+    const { bytes, view, to, depth } = this;
+    const length = this.openLength[depth];
+    let i = at + 2 + length;
+    if (i >= to || depth === this.floor || !spellsSame(view, at + 2, view, this.openFrom[depth], length))
+      this.refuseEndTag(at);
+    while (isSpace(bytes[i])) i++;
+    if (i >= to || bytes[i] !== GT) this.refuseEndTag(at);
+    this.depth = depth - 1;
     this.at = i + 1;
     return END;
   }
 
-  /** The end tag of the element begun last, at `at`: its name is as long as that one's. */
-  private endTagAfter(at: number): void {
-    const nameTo = at + 2 + this.nameLength;
-    this.at = nameTo + 1;
-    if (this.bytes[nameTo] === GT) return;
-    this.at = at; // white space before ">"
-    this.endTag();
+  private refuseEndTag(at: number): never {
+    let nameTo = at + 2;
+    while (nameTo < Math.min(this.to, at + 82) && MAY_STAND_IN_NAME[this.bytes[nameTo]] === 1) nameTo++;
+    const name = Buffer.from(this.bytes.subarray(at + 2, nameTo)).toString("utf8");
+    return this.refuse(`the end tag </${name}> where another element is open`, "tags in pairs", at);
   }
 
   private startTag(): number {
     const { bytes, to } = this;
     this.tagFrom = this.at;
-    const i = this.readName(this.at + 1);
-    this.nameLength = i - this.at - 1;
-    this.attributesFrom = i;
-    let end = i;
+    const nameFrom = this.at + 1;
+    const nameTo = this.readName(nameFrom);
+    if (bytes[nameTo] === GT && nameTo < to) {
+      this.attributes.count = 0;
+      this.at = nameTo + 1;
+    } else this.restOfTag(nameTo);
+    if (!this.closesItself) this.open(nameFrom, nameTo - nameFrom);
+    return START;
+  }
+
+  private restOfTag(nameTo: number): void {
+    const { bytes, to, attributes } = this;
+    let end = nameTo;
     while (end < to && bytes[end] !== GT) {
       const byte = bytes[end++];
       if (byte === 0x22 || byte === 0x27) while (end < to && bytes[end++] !== byte);
     }
     this.closesItself = bytes[end - 1] === SLASH;
-    this.attributesTo = this.closesItself ? end - 1 : end;
     this.at = end + 1;
-    if (this.attributesFrom < this.attributesTo) this.checkAttributes();
-    return START;
+    attributes.read(bytes, nameTo, this.closesItself ? end - 1 : end);
+    if (end >= to) this.refuse("a tag that is not closed", '">" at its end', this.tagFrom);
+    if (!this.anyAmpersand) return;
+    for (let i = 0; i < attributes.count; i++)
+      checkEntities(bytes, attributes.valueFrom(i), attributes.valueTo(i), this.refuse);
+  }
+
+  private open(nameFrom: number, nameLength: number): void {
+    const depth = ++this.depth;
+    if (depth > MOST_DEPTH)
+      this.refuse(`elements nested ${depth} deep`, `at most ${MOST_DEPTH}`, this.tagFrom);
+    this.openFrom[depth] = nameFrom;
+    this.openLength[depth] = nameLength;
   }
 
   /**
    * Reads the name that stands at `from` and returns its end. Features of one type write the same names in the same
-   * order, so the name that followed this one last time is tried first.
+   * order, so the names that followed this one the last times are tried first.
    */
   private readName(from: number): number {
-    const { bytes } = this;
-    const guess = this.followers[this.name];
-    if (guess !== undefined) {
-      const { spelled, name } = guess;
-      let k = 0;
-      while (k < spelled.length && bytes[from + k] === spelled[k]) k++;
-      if (k === spelled.length && MAY_STAND_IN_NAME[bytes[from + k]] === 0) {
-        this.name = name;
-        return from + k;
-      }
+    const { bytes, view } = this;
+    for (let guess = this.followers[this.name]; guess !== undefined; guess = guess.before) {
+      const { spelled } = guess;
+      const end = from + spelled.byteLength;
+      if (end >= this.to || MAY_STAND_IN_NAME[bytes[end]] === 1) continue;
+      if (!spellsSame(view, from, spelled, 0, spelled.byteLength)) continue;
+      this.name = guess.name;
+      return end;
     }
     return this.readNewName(from);
   }
@@ -202,9 +246,12 @@ export class XmlTokens {
     let localFrom = from;
     let i = from;
     while (i < to && MAY_STAND_IN_NAME[bytes[i]] === 1) if (bytes[i++] === COLON) localFrom = i;
-    if (i === localFrom) this.refuse('a "<" that begins no tag', '"&lt;" for the sign itself', this.at);
+    if (i === localFrom)
+      this.refuse("a tag that is not closed", '">" at its end, "&lt;" for the sign itself', this.at);
     const name = this.names.codeOf(bytes, localFrom, i);
-    this.followers[this.name] = { spelled: bytes.slice(from, i), name };
+    const last = this.followers[this.name];
+    const before = last && { ...last, before: undefined };
+    this.followers[this.name] = { spelled: viewOf(bytes.slice(from, i)), name, before };
     this.name = name;
     return i;
   }
@@ -261,10 +308,10 @@ export class XmlTokens {
       if (bytes[i] < 0x20 && bytes[i] !== LINE_FEED && bytes[i] !== TAB) isPlain = false;
     const second = bytes[i + 1];
     if (second !== SLASH || !isPlain) {
-      const beginsElement = second !== SLASH && second !== 0x21 && second !== 0x3f;
+      const beginsElement = second !== SLASH && second !== BANG && second !== QUESTION;
       return !beginsElement && this.piecedLeaf(from);
     }
-    this.endTagAfter(i);
+    this.endTag(i);
     this.text = bytes;
     this.trim(from, i);
     return true;
@@ -273,24 +320,25 @@ export class XmlTokens {
   /** Whether the end tag of the element begun last stands at `at`, with nothing special before it; then it has been read. */
   endsAt(at: number): boolean {
     if (this.closesItself || this.bytes[at] !== LT || this.bytes[at + 1] !== SLASH) return false;
-    this.endTagAfter(at);
+    this.endTag(at);
     return true;
   }
 
   private piecedLeaf(from: number): boolean {
-    let length = 0;
+    const { pieced, bytes, depth } = this;
+    pieced.length = 0;
     for (;;) {
       const kind = this.next();
       if (kind === TEXT) {
-        length = this.isCdata
-          ? this.copy(this.textFrom, this.textTo, length)
-          : this.resolve(this.textFrom, this.textTo, length);
+        if (this.isCdata) pieced.copy(bytes, this.textFrom, this.textTo);
+        else pieced.resolve(bytes, this.textFrom, this.textTo);
       } else if (kind === END) {
-        this.text = this.scratch;
-        this.trim(0, length);
+        this.text = pieced.bytes;
+        this.trim(0, pieced.length);
         return true;
       } else if (kind === START) {
         this.at = from;
+        this.depth = depth;
         this.closesItself = false;
         return false;
       } else this.endsEarly();
@@ -305,86 +353,8 @@ export class XmlTokens {
     this.textTo = to;
   }
 
-  /**
-   * Copies text to the scratch, each end of line as one line feed; in attributes white space of any kind is a space
-   * (XML 1.0, 2.11 and 3.3.3). Returns the length there is then.
-   */
-  private copy(from: number, to: number, length: number, inAttribute = false): number {
-    const { bytes } = this;
-    if (length + to - from > this.scratch.length)
-      this.scratch = grown(this.scratch, 2 * (length + to - from));
-    let at = length;
-    for (let i = from; i < to; i++) {
-      let byte = bytes[i];
-      if (byte === RETURN) {
-        if (bytes[i + 1] === LINE_FEED) continue;
-        byte = LINE_FEED;
-      }
-      if (byte < 0x20 && !isSpace(byte)) this.refuse("a control character", "text", i);
-      this.scratch[at++] = inAttribute && isSpace(byte) ? 0x20 : byte;
-    }
-    return at;
-  }
-
-  /** Copies text to the scratch with its entities replaced; returns the length there is then. */
-  private resolve(from: number, to: number, length: number, inAttribute = false): number {
-    let i = from;
-    for (let k = from; k < to; k++) {
-      if (this.bytes[k] !== AMPERSAND) continue;
-      length = this.copy(i, k, length, inAttribute);
-      const [character, end] = this.entity(k, to);
-      const bytes = Buffer.from(character);
-      if (length + bytes.length > this.scratch.length)
-        this.scratch = grown(this.scratch, 2 * (length + bytes.length));
-      this.scratch.set(bytes, length);
-      length += bytes.length;
-      i = end;
-      k = end - 1;
-    }
-    return this.copy(i, to, length, inAttribute);
-  }
-
-  private checkEntities(from: number, to: number): void {
-    for (let k = from; k < to; k++) if (this.bytes[k] === AMPERSAND) k = this.entity(k, to)[1] - 1;
-  }
-
-  /** What the entity at `at` says, and where it ends. */
-  private entity(at: number, to: number): [string, number] {
-    let end = at + 1;
-    while (end < to && this.bytes[end] !== 0x3b && end - at < 12) end++;
-    const name = Buffer.from(this.bytes.subarray(at + 1, end)).toString("latin1");
-    const character = end < to && this.bytes[end] === 0x3b ? entityText(name) : undefined;
-    if (character === undefined) this.refuse('a bare "&"', '"&amp;" for the sign itself', at);
-    return [character, end + 1];
-  }
-
-  /** Holds that attributes are `name="value"` with white space before each (XML 1.0, 3.1). */
-  private checkAttributes(): void {
-    const { bytes, attributesTo: to } = this;
-    let i = this.attributesFrom;
-    while (i < to) {
-      const spaceFrom = i;
-      while (i < to && isSpace(bytes[i])) i++;
-      if (i === to) return;
-      const nameFrom = i;
-      while (i < to && MAY_STAND_IN_NAME[bytes[i]] === 1) i++;
-      const nameTo = i;
-      while (i < to && isSpace(bytes[i])) i++;
-      const isNamed = nameFrom > spaceFrom && nameTo > nameFrom && bytes[i] === EQUALS;
-      do i++;
-      while (i < to && isSpace(bytes[i]));
-      const quote = bytes[i];
-      const valueFrom = ++i;
-      while (i < to && bytes[i] !== quote && bytes[i] !== LT) i++;
-      const isQuoted = (quote === 0x22 || quote === 0x27) && i < to && bytes[i] === quote;
-      if (!isNamed || !isQuoted) this.refuse("a broken attribute", 'name="value"', nameFrom);
-      if (this.anyAmpersand) this.checkEntities(valueFrom, i);
-      i++;
-    }
-  }
-
   get hasAttributes(): boolean {
-    return this.attributesFrom < this.attributesTo;
+    return this.attributes.count > 0;
   }
 
   /** Value of an attribute of the last START by its name without prefix, trimmed; undefined when it has none. */
@@ -395,31 +365,31 @@ export class XmlTokens {
 
   /** Whether the last START has the attribute; then `text`, `textFrom` and `textTo` are its value. */
   findAttribute(localName: string): boolean {
-    const { bytes, attributesTo: to } = this;
-    let i = this.attributesFrom;
-    while (i < to) {
-      while (i < to && isSpace(bytes[i])) i++;
-      let nameFrom = i;
-      while (i < to && MAY_STAND_IN_NAME[bytes[i]] === 1) if (bytes[i++] === COLON) nameFrom = i;
-      const nameTo = i;
-      while (i < to && bytes[i] !== 0x22 && bytes[i] !== 0x27) i++;
-      const quote = bytes[i];
-      const valueFrom = ++i;
-      let isPlain = !this.anyAmpersand;
-      for (; i < to && bytes[i] !== quote; i++) if (bytes[i] < 0x20) isPlain = false;
-      if (nameTo - nameFrom === localName.length && this.spells(localName, nameFrom)) {
-        const length = isPlain ? 0 : this.resolve(valueFrom, i, 0, true);
-        this.text = isPlain ? bytes : this.scratch;
-        this.trim(isPlain ? valueFrom : 0, isPlain ? i : length);
-        return true;
-      }
-      i++;
+    const { bytes, attributes, pieced } = this;
+    const found = attributes.find(localName);
+    if (found < 0) return false;
+    const from = attributes.valueFrom(found);
+    const to = attributes.valueTo(found);
+    let isPlain = !this.anyAmpersand;
+    for (let i = from; i < to; i++) if (bytes[i] < 0x20) isPlain = false;
+    this.text = bytes;
+    if (!isPlain) {
+      pieced.length = 0;
+      pieced.resolve(bytes, from, to, true);
+      this.text = pieced.bytes;
     }
-    return false;
-  }
-
-  private spells(name: string, from: number): boolean {
-    for (let k = 0; k < name.length; k++) if (this.bytes[from + k] !== name.charCodeAt(k)) return false;
+    this.trim(isPlain ? from : 0, isPlain ? to : pieced.length);
     return true;
   }
+}
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Whether as many bytes are the same in `a` from `i` and in `b` from `k`; four at a time. Both hold them. */
+function spellsSame(a: DataView, i: number, b: DataView, k: number, length: number): boolean {
+  const to = i + length;
+  for (; i + 4 <= to; i += 4, k += 4) if (a.getInt32(i) !== b.getInt32(k)) return false;
+  for (; i < to; i++, k++) if (a.getUint8(i) !== b.getUint8(k)) return false;
+  return true;
 }

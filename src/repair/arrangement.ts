@@ -35,6 +35,20 @@ export function arrange(noded: Noded): Arrangement {
   };
 }
 
+/** Half-edges by the face on their left: those of face f are halfOf[start[f]] .. halfOf[start[f + 1]]. */
+export function halvesByFace({ faceOf, faceCount }: Arrangement): {
+  start: Uint32Array;
+  halfOf: Uint32Array;
+} {
+  const start = new Uint32Array(faceCount + 1);
+  for (let h = 0; h < faceOf.length; h++) start[faceOf[h] + 1]++;
+  for (let face = 0; face < faceCount; face++) start[face + 1] += start[face];
+  const halfOf = new Uint32Array(faceOf.length);
+  const next = start.slice();
+  for (let h = 0; h < faceOf.length; h++) halfOf[next[faceOf[h]]++] = h;
+  return { start, halfOf };
+}
+
 /** For each half-edge its clockwise neighbour round the point it leaves. */
 function sortAround(noded: Noded): Uint32Array {
   const { xy, from } = noded;

@@ -1,6 +1,6 @@
 import { type Bbox, type Layer, shared } from "../core/layer.js";
 import type { M2 } from "../core/units.js";
-import { type Arrangement, arrange, tailOf } from "./arrangement.js";
+import { type Arrangement, arrange, halvesByFace, tailOf } from "./arrangement.js";
 import { BoxTree } from "./boxTree.js";
 import { alongCurve } from "./curve.js";
 import { looseEdges, loopsOf, type LooseEdges } from "./edgeMatch.js";
@@ -34,11 +34,15 @@ export type CoverCount = {
  * @returns undefined where loose edges cannot be noded (`nodeFeature`)
  */
 export function coverCount(layer: Layer): CoverCount | undefined {
-  const loose = looseEdges(layer);
+  return countCover(looseEdges(layer), layer);
+}
+
+/** The same, where the loose edges are known (`LooseGather`). */
+export function countCover(loose: LooseEdges, like: Pick<Layer, "name" | "epsg">): CoverCount | undefined {
   if (loose.count === 0) return { looseEdgeCount: 0, wrong: [], vertices: [] };
   const loops = loopsOf(loose);
   const vertices = looseVertices(loose);
-  const { noded, gridM } = nodeOrRound(loops, layer, [boxOf(loops)]);
+  const { noded, gridM } = nodeOrRound(loops, like, [boxOf(loops)]);
   if (noded === undefined) return undefined;
   if (noded.from.length === 0) return { looseEdgeCount: loose.count, wrong: [], vertices };
   const wrong = wrongGround(noded, arrange(noded));
@@ -117,20 +121,6 @@ export function pileOf(rings: readonly Float64Array[], { name, epsg }: Pick<Laye
     featurePart: shared(Uint32Array, [0, 1]),
     columns: new Map(),
   };
-}
-
-/** Half-edges by the face on their left: those of face f are halfOf[start[f]] .. halfOf[start[f + 1]]. */
-export function halvesByFace({ faceOf, faceCount }: Arrangement): {
-  start: Uint32Array;
-  halfOf: Uint32Array;
-} {
-  const start = new Uint32Array(faceCount + 1);
-  for (let h = 0; h < faceOf.length; h++) start[faceOf[h] + 1]++;
-  for (let face = 0; face < faceCount; face++) start[face + 1] += start[face];
-  const halfOf = new Uint32Array(faceOf.length);
-  const next = start.slice();
-  for (let h = 0; h < faceOf.length; h++) halfOf[next[faceOf[h]]++] = h;
-  return { start, halfOf };
 }
 
 function wrongGround(noded: Noded, faces: Arrangement): WrongGround[] {

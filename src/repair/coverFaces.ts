@@ -1,10 +1,11 @@
 import type { Layer } from "../core/layer.js";
 import type { M2, Metre } from "../core/units.js";
-import { type Arrangement, arrange } from "./arrangement.js";
-import { halvesByFace, nodeOrRound } from "./coverCount.js";
+import { type Arrangement, arrange, halvesByFace } from "./arrangement.js";
+import { nodeOrRound } from "./coverCount.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Noded } from "./noding.js";
-import { ringArea } from "./rings.js";
+import { byCoordinates } from "./outlines.js";
+import { fromLowest, ringArea } from "./rings.js";
 
 /** The polygons of a neighbourhood cut into faces, and who covers each. Polygons are numbered as in `features`. */
 export type CoverFaces = {
@@ -23,9 +24,11 @@ export type CoverFaces = {
   readonly moved: readonly Moved[];
 };
 
-/** A polygon with vertices moved to a grid, each by less than the grid. */
+/** A polygon with vertices moved: rounded to a grid so that borders could be noded, or snapped to others. */
 export type Moved = {
   readonly feature: number;
+  readonly why: "rounded" | "snapped";
+  /** The grid, or how near vertices must be to be one. No vertex moves further at a time. */
   readonly gridM: Metre;
   readonly beforeM2: M2;
   readonly afterM2: M2;
@@ -51,7 +54,7 @@ export function coverFaces(
 ): CoverFaces | undefined {
   const sorted = features
     .map((feature) => ({ feature, name: nameOf(feature), rings: ringsFromLowest(layer, feature) }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : byCoordinates(a.rings, b.rings)));
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : byRings(a.rings, b.rings)));
   const rings = sorted.flatMap((one) => one.rings);
   const { noded, gridM, rings: asNoded } = nodeOrRound(rings, layer, boxes);
   if (noded === undefined) return undefined;
@@ -86,7 +89,7 @@ function movedBy(
     if (ring.some((value, i) => value !== asNoded[r][i])) isMoved[owner] = 1;
   });
   return sorted.flatMap(({ feature }, i) =>
-    isMoved[i] === 0 ? [] : [{ feature, gridM, beforeM2: before[i], afterM2: after[i] }],
+    isMoved[i] === 0 ? [] : [{ feature, why: "rounded", gridM, beforeM2: before[i], afterM2: after[i] }],
   );
 }
 
@@ -98,39 +101,12 @@ export function ringsFromLowest(layer: Layer, feature: number): Float64Array[] {
     if (ringVertex[r] < ringVertex[r + 1])
       rings.push(fromLowest(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1])));
   }
-  return rings.sort(byPoint);
+  return rings.sort(byCoordinates);
 }
 
-/** The same closed ring, begun at its lowest leftmost vertex; the ring itself where it does so already. */
-export function fromLowest(ring: Float64Array): Float64Array {
-  const corners = ring.length / 2 - 1;
-  let least = 0;
-  for (let i = 1; i < corners; i++) {
-    if (
-      ring[2 * i] < ring[2 * least] ||
-      (ring[2 * i] === ring[2 * least] && ring[2 * i + 1] < ring[2 * least + 1])
-    ) {
-      least = i;
-    }
-  }
-  if (least === 0) return ring;
-  const turned = new Float64Array(ring.length);
-  turned.set(ring.subarray(2 * least, 2 * corners));
-  turned.set(ring.subarray(0, 2 * least), 2 * (corners - least));
-  turned[2 * corners] = turned[0];
-  turned[2 * corners + 1] = turned[1];
-  return turned;
-}
-
-function byPoint(a: Float64Array, b: Float64Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
-}
-
-function byCoordinates(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+function byRings(a: readonly Float64Array[], b: readonly Float64Array[]): number {
   for (let r = 0; r < Math.min(a.length, b.length); r++) {
-    const order = byPoint(a[r], b[r]);
+    const order = byCoordinates(a[r], b[r]);
     if (order !== 0) return order;
   }
   return a.length - b.length;

@@ -1,5 +1,6 @@
 import { featureCount, type Layer } from "../core/layer.js";
-import { areasOf, type CoverTrouble } from "./coverage.js";
+import type { CoverTrouble } from "./closeLook.js";
+import { areasOf } from "./coverage.js";
 import type { CoverLimits } from "./decide.js";
 import type { PlacedFinding } from "./polygonFindings.js";
 

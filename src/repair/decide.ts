@@ -1,7 +1,7 @@
 import type { Bbox } from "../core/layer.js";
 import type { M2, Metre } from "../core/units.js";
 import { headOf, tailOf } from "./arrangement.js";
-import { boxOf, faceRings } from "./coverCount.js";
+import { faceRings } from "./coverCount.js";
 import type { CoverFaces } from "./coverFaces.js";
 import { inscribedWidth } from "./inscribed.js";
 import { ringArea } from "./rings.js";
@@ -59,12 +59,14 @@ const TIE = 1e-9;
  * look at what overlaps came to. So order cannot matter.
  *
  * @param places boxes in which all polygons are known: only there can an uncovered face be told from ground of others
+ * @param asked "in places": what lies outside them is nobody's and not told of
  */
 export function decide(
   cover: CoverFaces,
   places: readonly Bbox[],
   claims: Claims,
   limits: CoverLimits,
+  asked: "all" | "in places" = "all",
 ): Decided {
   const { features, faces, coverOf, covers } = cover;
   const ownerOf = new Int32Array(faces.faceCount).fill(-1);
@@ -72,7 +74,7 @@ export function decide(
   for (let face = 1; face < faces.faceCount; face++) {
     const claimants = covers[coverOf[face]];
     if (claimants.length === 1) ownerOf[face] = claimants[0];
-    if (claimants.length < 2) continue;
+    if (claimants.length < 2 || (asked === "in places" && !liesIn(boxOfFace(cover, face), places))) continue;
     const borders = bordersOf(cover, face, (beyond) =>
       covers[coverOf[beyond]].filter((i) => claimants.includes(i)),
     );
@@ -91,8 +93,8 @@ export function decide(
     const borders = bordersOf(cover, face, (beyond) => (ownerOf[beyond] < 0 ? [] : [ownerOf[beyond]]));
     const neighbours = [...borders.keys()].sort((a, b) => a - b);
     if (neighbours.length === 0 || faces.areaM2[face] > limits.gapM2 * 1.001) continue;
+    if (!liesIn(boxOfFace(cover, face), places)) continue;
     const shape = shapeOf(cover, face, limits);
-    if (!liesIn(boxOf(shape.rings), places)) continue;
     const isFilled =
       shape.widthM <= limits.roundingM || (shape.widthM <= limits.gapM && shape.areaM2 <= limits.gapM2);
     const { to, by } = isFilled
@@ -117,6 +119,20 @@ function shapeOf({ noded, faces, start, halfOf }: CoverFaces, face: number, { ro
     rings.reduce((sum, ring) => sum + ringArea(ring), 0),
   );
   return { rings, areaM2, ...widthOf(rings, areaM2, roundingM) };
+}
+
+function boxOfFace({ noded, start, halfOf }: CoverFaces, face: number): Bbox {
+  const { xy } = noded;
+  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let k = start[face]; k < start[face + 1]; k++) {
+    const tail = tailOf(noded, halfOf[k]);
+    const [x, y] = [xy[2 * tail], xy[2 * tail + 1]];
+    if (x < minX) minX = x;
+    if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    if (y > maxY) maxY = y;
+  }
+  return [minX, minY, maxX, maxY];
 }
 
 /** Of ground too small to hold a circle of `roundingM` the width is that of a circle of its area: it is no wider. */

@@ -1,9 +1,8 @@
 import { invariant } from "../core/trouble.js";
 import type { M2, Metre } from "../core/units.js";
-import { byPlace, areasOf, type RepairedCoverage } from "./coverage.js";
+import { byPlace, type CoverOutcome } from "./coverage.js";
 import type { CoverLimits, Ground } from "./decide.js";
-import type { RepairedPolygons } from "./polygons.js";
-import type { Layer } from "../core/layer.js";
+import type { PolygonRepair } from "./polygons.js";
 
 /** What a line of the ledger is about. */
 export type LedgerKind =
@@ -13,7 +12,7 @@ export type LedgerKind =
   | "gap" // a small gap, filled
   | "open gap" // a gap that stays
   | "vertex" // a vertex put into the border of a neighbour
-  | "moved" // a polygon with vertices rounded so that its border could be noded
+  | "moved" // a polygon with vertices rounded so that its border could be noded, or snapped
   | "refused"; // a polygon that could not be mended: it stands as it was
 
 /** One change. `beforeM2` and `afterM2` are what `from` and `to` together have of the ground in question. */
@@ -29,7 +28,7 @@ export type LedgerLine = {
   /** Features; -1 is nobody. */
   readonly from: number;
   readonly to: number;
-  readonly rule: Ground | "structure" | "rings" | "on the line" | "rounded" | "as it was";
+  readonly rule: Ground | "structure" | "rings" | "on the line" | "rounded" | "snapped" | "as it was";
   readonly widthM: Metre;
   /** The threshold that let it happen; NaN where there is none. */
   readonly thresholdM: Metre;
@@ -62,8 +61,8 @@ const CLOSES = 1e-9;
  * @throws BrokenInvariant where it does not close
  */
 export function ledgerOf(
-  mended: RepairedPolygons,
-  repaired: RepairedCoverage,
+  mended: { readonly polygons: readonly PolygonRepair[] },
+  repaired: CoverOutcome,
   { roundingM, gapM }: CoverLimits,
 ): Ledger {
   const lines: LedgerLine[] = [];
@@ -84,8 +83,8 @@ export function ledgerOf(
     } as const;
     lines.push({ ...line, beforeM2, afterM2 });
   }
-  for (const { feature, gridM, beforeM2, afterM2 } of repaired.moved) {
-    const line = { kind: "moved", rule: "rounded", features: [feature], from: feature, to: feature } as const;
+  for (const { feature, why, gridM, beforeM2, afterM2 } of repaired.moved) {
+    const line = { kind: "moved", rule: why, features: [feature], from: feature, to: feature } as const;
     lines.push({ ...nowhere, ...line, beforeM2, afterM2, thresholdM: gridM });
   }
   for (const { x, y } of repaired.vertices) {
@@ -112,29 +111,26 @@ export function ledgerOf(
       lines.push({ ...line, kind, from: -1, beforeM2: 0, afterM2: areaM2, thresholdM });
     }
   }
-  return closed(lines, mended.layer, repaired);
+  return closed(lines, repaired);
 }
 
-function closed(lines: readonly LedgerLine[], valid: Layer, repaired: RepairedCoverage): Ledger {
+function closed(lines: readonly LedgerLine[], { inM2: validM2, outM2 }: CoverOutcome): Ledger {
   const change = (...kinds: readonly LedgerKind[]): M2 =>
     lines.reduce(
       (sum, { kind, beforeM2, afterM2 }) =>
         sum + (kinds.includes(kind) ? (afterM2 || 0) - (beforeM2 || 0) : 0),
       0,
     );
-  const sum = (layer: Layer): M2 => areasOf(layer).reduce((all, m2) => all + m2, 0);
-  const validM2 = sum(valid);
   const mendedM2 = change("polygon");
   const overlapM2 = 0 - change("overlap");
   const filledM2 = change("rounding", "gap");
   const movedM2 = change("moved");
   const refused = lines.filter(({ kind }) => kind === "refused");
   const refusedM2 = refused.reduce((all, { afterM2 }) => all + (afterM2 || 0), 0);
-  const outM2 = repaired.layer === valid ? validM2 : sum(repaired.layer);
   const left = validM2 - overlapM2 + filledM2 + movedM2 - outM2;
   invariant(
     Math.abs(left) <= CLOSES * Math.max(1, Math.abs(validM2)),
-    () => `the ledger of ${valid.name} does not close: ${left} m2 of ${validM2} are missing`,
+    () => `the ledger does not close: ${left} m2 of ${validM2} are missing`,
   );
   return { lines, inM2: validM2 - mendedM2, mendedM2, overlapM2, filledM2, movedM2, refusedM2, outM2 };
 }

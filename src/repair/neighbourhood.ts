@@ -1,5 +1,6 @@
 import Flatbush from "flatbush";
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
+import { featureBox } from "../core/subset.js";
 
 /** Suspect places, and all polygons that reach into any of them. */
 export type Neighbourhood = {
@@ -16,60 +17,74 @@ const FEW = 8;
  * Which polygons have a part in which places, gathered so that no polygon is in two neighbourhoods: each can be mended by
  * itself. A polygon has a part in a place when an edge of it reaches into the place's box, or the box lies within it.
  */
-export function neighbourhoods(layer: Layer, places: readonly Bbox[]): Neighbourhood[] {
-  if (places.length === 0) return [];
-  const index = new Flatbush(places.length);
-  const boxes = places.map(([minX, minY, maxX, maxY]): Bbox => {
-    index.add(minX - MARGIN_M, minY - MARGIN_M, maxX + MARGIN_M, maxY + MARGIN_M);
-    return [minX - MARGIN_M, minY - MARGIN_M, maxX + MARGIN_M, maxY + MARGIN_M];
-  });
-  index.finish();
-  const above = Uint32Array.from({ length: places.length }, (_, i) => i);
+export function neighbourhoods(layer: Layer, suspect: readonly Bbox[]): Neighbourhood[] {
+  const places = new Places(suspect);
+  const above = Uint32Array.from({ length: suspect.length }, (_, i) => i);
   const rootOf = (i: number): number => {
     while (above[i] !== i) i = above[i] = above[above[i]];
     return i;
   };
   const firstPlace = new Map<number, number>();
   for (let f = 0; f < featureCount(layer); f++) {
-    const [minX, minY, maxX, maxY] = featureBox(layer, f);
-    if (!(minX <= maxX)) continue;
-    const near = index.search(minX, minY, maxX, maxY);
-    if (near.length === 0) continue;
-    for (const place of reached(layer, f, boxes, near, index)) {
+    for (const place of places.reachedBy(layer, f)) {
       const first = firstPlace.get(f);
       if (first === undefined) firstPlace.set(f, place);
       else above[rootOf(place)] = rootOf(first);
     }
   }
   const gathered = new Map<number, { boxes: Bbox[]; features: number[] }>();
-  places.forEach((_, i) => {
+  places.boxes.forEach((box, i) => {
     const root = rootOf(i);
     const known = gathered.get(root);
-    if (known === undefined) gathered.set(root, { boxes: [boxes[i]], features: [] });
-    else known.boxes.push(boxes[i]);
+    if (known === undefined) gathered.set(root, { boxes: [box], features: [] });
+    else known.boxes.push(box);
   });
   for (const [f, place] of firstPlace) gathered.get(rootOf(place))!.features.push(f);
   return [...gathered.values()];
 }
 
-function featureBox({ xy, ringVertex, partRing, featurePart }: Layer, f: number): Bbox {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
-    const shell = partRing[p];
-    if (shell === partRing[p + 1]) continue;
-    for (let v = ringVertex[shell]; v < ringVertex[shell + 1]; v++) {
-      const x = xy[2 * v];
-      const y = xy[2 * v + 1];
-      if (x < minX) minX = x;
-      if (x > maxX) maxX = x;
-      if (y < minY) minY = y;
-      if (y > maxY) maxY = y;
-    }
+/** Suspect places, to be asked who has a part in them. */
+export class Places {
+  /** Each a little larger than the place itself. */
+  readonly boxes: readonly Bbox[];
+  private readonly index: Flatbush | undefined;
+
+  constructor(places: readonly Bbox[]) {
+    this.boxes = places.map(([minX, minY, maxX, maxY]): Bbox => [
+      minX - MARGIN_M,
+      minY - MARGIN_M,
+      maxX + MARGIN_M,
+      maxY + MARGIN_M,
+    ]);
+    if (places.length === 0) return;
+    this.index = new Flatbush(places.length);
+    for (const box of this.boxes) this.index.add(...box);
+    this.index.finish();
   }
-  return [minX, minY, maxX, maxY];
+
+  /** Does one of the places hold the whole box? */
+  hold([minX, minY, maxX, maxY]: Bbox): boolean {
+    const near = this.index?.search(minX, minY, maxX, maxY) ?? [];
+    return near.some((place) => {
+      const box = this.boxes[place];
+      return box[0] <= minX && box[1] <= minY && box[2] >= maxX && box[3] >= maxY;
+    });
+  }
+
+  isReachedBy(layer: Layer, f: number): boolean {
+    for (const _ of this.reachedBy(layer, f)) return true;
+    return false;
+  }
+
+  /** Of the places near a feature, those its edges reach into, and those that lie within it. */
+  reachedBy(layer: Layer, f: number): Iterable<number> {
+    const { index, boxes } = this;
+    const box = featureBox(layer, f);
+    const near = index === undefined || !(box[0] <= box[2]) ? [] : index.search(...box);
+    return index === undefined || near.length === 0 ? [] : reached(layer, f, boxes, near, index);
+  }
 }
 
-/** Of the places near a feature, those its edges reach into, and those that lie within it. */
 function reached(
   layer: Layer,
   f: number,
@@ -79,6 +94,7 @@ function reached(
 ): Set<number> {
   const { xy, ringVertex, partRing, featurePart } = layer;
   const found = new Set<number>();
+  const byY = [...near].sort((i, j) => boxes[i][1] - boxes[j][1]);
   const inside = new Uint8Array(near.length);
   const first = ringVertex[partRing[featurePart[f]]];
   const last = ringVertex[partRing[featurePart[f + 1]]];
@@ -91,13 +107,28 @@ function reached(
     const [minX, maxX] = ax < bx ? [ax, bx] : [bx, ax];
     const [minY, maxY] = ay < by ? [ay, by] : [by, ay];
     if (near.length > FEW) for (const place of index.search(minX, minY, maxX, maxY)) found.add(place);
-    for (let k = 0; k < near.length; k++) {
-      const box = boxes[near[k]];
-      if (minX <= box[2] && box[0] <= maxX && minY <= box[3] && box[1] <= maxY) found.add(near[k]);
-      const y = box[1];
-      if (ay > y !== by > y && ax + ((y - ay) / (by - ay)) * (bx - ax) < box[0]) inside[k] ^= 1;
+    else {
+      for (const place of near) {
+        const box = boxes[place];
+        if (minX <= box[2] && box[0] <= maxX && minY <= box[3] && box[1] <= maxY) found.add(place);
+      }
+    }
+    for (let k = firstFrom(minY); k < byY.length && boxes[byY[k]][1] < maxY; k++) {
+      const [x, y] = boxes[byY[k]];
+      if (ax + ((y - ay) / (by - ay)) * (bx - ax) < x) inside[k] ^= 1;
     }
   }
-  for (let k = 0; k < near.length; k++) if (inside[k] === 1) found.add(near[k]);
+  for (let k = 0; k < byY.length; k++) if (inside[k] === 1) found.add(byY[k]);
   return found;
+
+  function firstFrom(y: number): number {
+    let low = 0;
+    let high = byY.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (boxes[byY[middle]][1] < y) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -1,8 +1,10 @@
 import { featureCount, type Layer } from "../core/layer.js";
 import type { M2 } from "../core/units.js";
 import { type Defect, isHarmless } from "./defect.js";
-import { jstsOpinion, structureByJsts } from "./jsts.js";
-import { cleanRings, type RingCounts, ringArea, ringFigures, RingsOut } from "./rings.js";
+import { cleanRings, type RingCounts, ringArea, ringFigures } from "./rings.js";
+import { isSound, jstsAgrees, withParts } from "./shapes.js";
+import type { Parts } from "./outlines.js";
+import { structureByJsts } from "./jsts.js";
 import { type Structured, structureOf } from "./structure.js";
 import { PolygonChecker } from "./validity.js";
 
@@ -50,7 +52,7 @@ export function repairPolygons(layer: Layer, decision: DecisionRule = DECISION):
   );
   const checker = new PolygonChecker();
   const polygons: PolygonRepair[] = [];
-  const built = new Map<number, Structured["parts"]>();
+  const built = new Map<number, Parts>();
   for (let f = 0; f < featureCount(tidy); f++) {
     const isValid = checker.check(tidy, f).every(({ kind }) => isHarmless(kind));
     if (isValid && !cut.has(f)) continue;
@@ -67,7 +69,7 @@ export function repairPolygons(layer: Layer, decision: DecisionRule = DECISION):
     const defects = checker.check(layer, f).filter(({ kind }) => !isHarmless(kind));
     polygons.push({ feature: f, defects, ...readings, by });
   }
-  return { layer: built.size === 0 ? tidy : withParts(tidy, built), rings: changed, polygons };
+  return { layer: withParts(tidy, built), rings: changed, polygons };
 }
 
 const tidied = (layer: Layer, feature: number) =>
@@ -87,15 +89,10 @@ function holds(like: Layer, feature: number, { parts, areaM2, woundM2 }: Structu
   if (!(Math.abs(areaOf(parts) - areaM2) <= slackM2) || !(Math.abs(woundM2 - signedM2) <= slackM2))
     return false;
   if (parts.length === 0) return true;
-  const alone = new RingsOut({ ...like, columns: new Map() });
-  put(alone, parts);
-  if (new PolygonChecker().check(alone.build(), 0).some(({ kind }) => !isHarmless(kind))) return false;
-  const opinion = jstsOpinion(parts);
-  // Its areas are summed with less care.
-  return opinion.valid && Math.abs(opinion.areaM2 - areaM2) <= 10 * slackM2;
+  return isSound(like, parts) && jstsAgrees(parts, areaM2, 10 * slackM2); // its areas are summed with less care
 }
 
-function areaOf(parts: Structured["parts"]): M2 {
+function areaOf(parts: Parts): M2 {
   let sum = 0;
   for (const part of parts) for (const ring of part) sum += ringArea(ring);
   return sum;
@@ -123,33 +120,4 @@ export function readingsOf(
   const limit = Math.max(m2, share * Math.abs(afterM2));
   const apart = (other: M2) => Math.abs(other - afterM2) > limit;
   return { beforeM2, afterM2, evenOddM2, lineworkM2, needsDecision: apart(evenOddM2) || apart(lineworkM2) };
-}
-
-function withParts(layer: Layer, built: ReadonlyMap<number, Structured["parts"]>): Layer {
-  const { xy, ringVertex, partRing, featurePart } = layer;
-  const out = new RingsOut(layer);
-  for (let f = 0; f < featureCount(layer); f++) {
-    const parts = built.get(f);
-    if (parts !== undefined) {
-      put(out, parts);
-      continue;
-    }
-    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
-      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
-        if (ringVertex[r] < ringVertex[r + 1])
-          out.ring(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
-      }
-      out.endPart();
-    }
-    out.endFeature();
-  }
-  return out.build();
-}
-
-function put(out: RingsOut, parts: Structured["parts"]): void {
-  for (const rings of parts) {
-    for (const ring of rings) out.ring(ring);
-    out.endPart();
-  }
-  out.endFeature();
 }

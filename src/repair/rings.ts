@@ -161,6 +161,27 @@ export function reversed(ring: Float64Array): Float64Array {
   return back;
 }
 
+/** The same closed ring, begun at its lowest leftmost vertex; the ring itself where it does so already. */
+export function fromLowest(ring: Float64Array): Float64Array {
+  const corners = ring.length / 2 - 1;
+  let least = 0;
+  for (let i = 1; i < corners; i++) {
+    if (
+      ring[2 * i] < ring[2 * least] ||
+      (ring[2 * i] === ring[2 * least] && ring[2 * i + 1] < ring[2 * least + 1])
+    ) {
+      least = i;
+    }
+  }
+  if (least === 0) return ring;
+  const turned = new Float64Array(ring.length);
+  turned.set(ring.subarray(2 * least, 2 * corners));
+  turned.set(ring.subarray(0, 2 * least), 2 * (corners - least));
+  turned[2 * corners] = turned[0];
+  turned[2 * corners + 1] = turned[1];
+  return turned;
+}
+
 /** Signed area of a closed ring, counter-clockwise positive; summed from its first vertex, with the rounding carried along. */
 export function ringArea(ring: ArrayLike<number>): number {
   let sum = 0;

@@ -1,13 +1,12 @@
 import type { Layer } from "../core/layer.js";
-import { invariant } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
-import { orient } from "../overlay/perturb.js";
-import { type Arrangement, arrange, tailOf } from "./arrangement.js";
+import { type Arrangement, arrange, halvesByFace } from "./arrangement.js";
 import { type Noded, nodeFeature } from "./noding.js";
+import { outlines, type Parts } from "./outlines.js";
 
-/** A feature as the structure rule has it: its parts, each a shell and its holes, closed rings of x and y in turn. */
+/** A feature as the structure rule has it. */
 export type Structured = {
-  readonly parts: readonly (readonly Float64Array[])[];
+  readonly parts: Parts;
   /** Of the faces taken, in the map plane. */
   readonly areaM2: M2;
   /** Two other readings that people use: even-odd, and "linework" (MakeValid of GEOS, PostGIS and QGIS). */
@@ -38,7 +37,12 @@ export function structureOf(layer: Layer, feature: number): Structured | undefin
   const sum = (takes: (label: Label, face: number) => boolean): M2 =>
     faces.areaM2.reduce((all, m2, face) => (takes(labels[face], face) ? all + m2 : all), 0);
   return {
-    parts: partsOf(noded, faces, taken),
+    parts: outlines(
+      noded,
+      faces,
+      taken.map((takes) => takes - 1),
+      1,
+    )[0],
     areaM2: sum((_, face) => taken[face] === 1),
     evenOddM2: sum(({ odd }) => odd),
     lineworkM2: sum(({ oddLines }) => oddLines),
@@ -60,14 +64,14 @@ function timesWound({ winds }: Label): number {
   return times;
 }
 
-/** Per face: whether the structure rule takes it. */
-function facesTaken(layer: Layer, feature: number, noded: Noded, labels: readonly Label[]): Uint8Array {
+/** Per face: 1 where the structure rule takes it. */
+function facesTaken(layer: Layer, feature: number, noded: Noded, labels: readonly Label[]): Int32Array {
   const shellOf = shellsOf(layer, feature);
   const isShell = (ring: number) => shellOf[ring] === ring;
   const covers = new Uint8Array(shellOf.length);
   for (const { winds } of labels) for (const ring of winds.keys()) covers[ring] = 1;
   const meetsShell = holesThatMeet(shellOf, noded, labels);
-  return Uint8Array.from(labels, ({ winds }) => {
+  return Int32Array.from(labels, ({ winds }) => {
     const rings = [...winds.keys()];
     const holes = rings.filter((ring) => !isShell(ring));
     const cut = holes.filter((hole) => meetsShell[hole] === 1).map((hole) => shellOf[hole]);
@@ -112,13 +116,9 @@ function holesThatMeet(shellOf: Uint32Array, noded: Noded, labels: readonly Labe
 }
 
 /** From the face without end, which nothing winds round, face by face over the segments between them. */
-function labelFaces(noded: Noded, { faceOf, faceCount }: Arrangement): Label[] {
-  const start = new Uint32Array(faceCount + 1);
-  for (const face of faceOf) start[face + 1]++;
-  for (let face = 0; face < faceCount; face++) start[face + 1] += start[face];
-  const halfOf = new Uint32Array(faceOf.length);
-  const next = start.slice();
-  for (let h = 0; h < faceOf.length; h++) halfOf[next[faceOf[h]]++] = h;
+function labelFaces(noded: Noded, faces: Arrangement): Label[] {
+  const { faceOf, faceCount } = faces;
+  const { start, halfOf } = halvesByFace(faces);
   const labels = new Array<Label | undefined>(faceCount).fill(undefined);
   let label: Label = { winds: new Map(), odd: false, oddLines: false };
   labels[0] = label;
@@ -146,102 +146,4 @@ function across({ runs }: Noded, half: number, left: Label): Label {
     if (run.odd) odd = !odd;
   }
   return { winds, odd, oddLines: !left.oddLines };
-}
-
-/** The rings round the faces taken, put together as parts. */
-function partsOf(noded: Noded, faces: Arrangement, taken: Uint8Array): Float64Array[][] {
-  const { faceOf, clockwise } = faces;
-  const isBorder = (h: number) => taken[faceOf[h]] === 1 && taken[faceOf[h ^ 1]] === 0;
-  const regionOf = regions(faces, taken);
-  const shells = new Map<number, Float64Array[]>();
-  const holes: { region: number; ring: Float64Array }[] = [];
-  const seen = new Uint8Array(faceOf.length);
-  for (let h = 0; h < faceOf.length; h++) {
-    if (seen[h] === 1 || !isBorder(h)) continue;
-    const points: number[] = [];
-    for (let g = h; seen[g] === 0;) {
-      seen[g] = 1;
-      points.push(tailOf(noded, g));
-      // The ground on the left goes on behind the first border met clockwise.
-      for (g = clockwise[g ^ 1]; !isBorder(g); g = clockwise[g]);
-    }
-    const region = regionOf(faceOf[h]);
-    for (const loop of simpleLoops(points)) {
-      const ring = ringOf(noded, loop);
-      if (isLeftAbout(ring)) shells.set(region, [ring]);
-      else holes.push({ region, ring });
-    }
-  }
-  for (const { region, ring } of holes) {
-    const part = shells.get(region);
-    invariant(part !== undefined, () => `a hole at ${ring[0]} ${ring[1]} is in ground without a shell`);
-    part.push(ring);
-  }
-  const parts = [...shells.values()].map(([shell, ...inner]) => [shell, ...inner.sort(byFirstVertex)]);
-  return parts.sort(([a], [b]) => byFirstVertex(a, b));
-}
-
-/** Faces taken that lie beside each other are one region. */
-function regions({ faceOf, faceCount }: Arrangement, taken: Uint8Array): (face: number) => number {
-  const above = Uint32Array.from({ length: faceCount }, (_, i) => i);
-  const rootOf = (i: number): number => {
-    while (above[i] !== i) i = above[i] = above[above[i]];
-    return i;
-  };
-  for (let h = 0; h < faceOf.length; h += 2) {
-    if (taken[faceOf[h]] === 1 && taken[faceOf[h + 1]] === 1)
-      above[rootOf(faceOf[h])] = rootOf(faceOf[h + 1]);
-  }
-  return rootOf;
-}
-
-/** A walk that comes back to points it has been at, as loops that do not. */
-function simpleLoops(walk: readonly number[]): number[][] {
-  const loops: number[][] = [];
-  const open: number[] = [];
-  const at = new Map<number, number>();
-  for (const point of walk) {
-    const begin = at.get(point);
-    if (begin !== undefined) {
-      const loop = open.splice(begin);
-      for (const left of loop) at.delete(left);
-      loops.push(loop);
-    }
-    at.set(point, open.length);
-    open.push(point);
-  }
-  loops.push(open);
-  return loops;
-}
-
-/** The loop as a closed ring from its lowest leftmost vertex. */
-function ringOf({ xy }: Noded, loop: readonly number[]): Float64Array {
-  const begin = lowest(xy, loop);
-  const ring = new Float64Array(2 * loop.length + 2);
-  for (let i = 0; i <= loop.length; i++) {
-    const point = loop[(begin + i) % loop.length];
-    ring[2 * i] = xy[2 * point];
-    ring[2 * i + 1] = xy[2 * point + 1];
-  }
-  return ring;
-}
-
-function lowest(xy: Float64Array, loop: readonly number[]): number {
-  let least = 0;
-  for (let i = 1; i < loop.length; i++) {
-    const [p, q] = [2 * loop[i], 2 * loop[least]];
-    if (xy[p] < xy[q] || (xy[p] === xy[q] && xy[p + 1] < xy[q + 1])) least = i;
-  }
-  return least;
-}
-
-/** Of a simple ring that begins at its lowest leftmost vertex: the turn there tells. */
-function isLeftAbout(ring: Float64Array): boolean {
-  const n = ring.length;
-  return orient(ring[n - 4], ring[n - 3], ring[0], ring[1], ring[2], ring[3]) > 0;
-}
-
-function byFirstVertex(a: Float64Array, b: Float64Array): number {
-  for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type ZoneKeys } from "../aggregate/merge.js";
 import type { Finding, Place } from "../core/trouble.js";
-import type { Epsg } from "../core/units.js";
+import type { Epsg, Metre } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
 import type { NodePart } from "../overlay/nodes.js";
@@ -18,6 +18,7 @@ import {
 import { openPool, type Pool } from "../pool/pool.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
+import { stripColumn } from "../tables/planStrips.js";
 import type { RepairOption } from "../tables/repairFacts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
 import { deal, type Streamed } from "./deal.js";
@@ -31,9 +32,10 @@ import {
 } from "./grounds.js";
 import type { AccountHooks } from "./hooks.js";
 import { idFieldOf } from "./fields.js";
-import { PieceFile, type RepairedGround } from "./pieceFile.js";
+import { PieceFile, type PlaceOf } from "./pieceFile.js";
 import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
 import { repairPass, type RepairPass } from "./repairPass.js";
+import { holdToSnap } from "./topology.js";
 import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
 import {
   elsewhereFinding,
@@ -70,6 +72,8 @@ export type AccountRequest = {
   readonly cutBytes?: number;
   /** What is done about errors of the ground and of units (design 3); default nothing: the ground is not looked at. */
   readonly repair?: RepairOption;
+  /** With `full`: vertices on narrow strips of the ground nearer to each other than this become one. Default: none moves. */
+  readonly snapM?: Metre;
 };
 
 const CUT_BYTES = 2 << 20;
@@ -95,6 +99,7 @@ export async function runAccount(
     ...(hooks.signal && { signal: hooks.signal }),
     onPreparing: () => hooks.onProgress?.({ stage: "forbereder", done: 0, total: 1 }),
   });
+  holdToSnap(request.snapM, request.grunnkart.path);
   const requests = [request.grunnkart, ...(request.moreGrounds ?? [])];
   const grounds = await openGrounds(requests, request.classes, rules, open);
   const workEpsg = request.workEpsg ?? workingCrs(grounds);
@@ -107,11 +112,12 @@ export async function runAccount(
     hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
     const { units, zones, plan } = await readAndIndex(request, taken, workEpsg, groundBox, rules, pool, open);
     hooks.signal?.throwIfAborted();
-    await pool.runOnAll({ kind: "zones", zones });
+    const planZones = stripLayers(numberThrough(units), plan);
+    await pool.runOnAll({ kind: "zones", zones, plan: planZones });
     const sources = grounds.map(({ source }) => source);
     const cutBytes = request.cutBytes ?? CUT_BYTES;
-    const pieceFile = (ground?: RepairedGround) =>
-      pieceFileOf(request, grounds, workEpsg, numberThrough(units), rules, ground);
+    const pieceFile = (placeOf?: PlaceOf) =>
+      pieceFileOf(request, grounds, workEpsg, numberThrough(units), rules, placeOf);
     const streamed = await deal(pool, sources, cutBytes, hooks, pieceFile());
     const run = {
       request,
@@ -127,21 +133,34 @@ export async function runAccount(
     const { repair: option = "off" } = request;
     if (option === "off") return settle(run);
     const reopen = () => openGrounds(requests, request.classes, rules, open);
-    const passRequest = { option, workEpsg, pool, streamed, grounds, reopen, cutBytes, pieceFile };
+    const hasPieces = request.piecePath !== undefined;
+    const { snapM } = request;
+    const choice = { option, ...(snapM !== undefined && { snapM }) };
+    const passRequest = {
+      ...choice,
+      workEpsg,
+      pool,
+      streamed,
+      grounds,
+      reopen,
+      cutBytes,
+      pieceFile,
+      hasPieces,
+    };
     return settleRepaired(run, await repairPass(passRequest, rules, hooks));
   } finally {
     await pool.close();
   }
 }
 
-/** @param repaired where the ground is not the files themselves but what repair made of them */
+/** @param placeOf where the ground is not the files themselves but what repair made of them */
 function pieceFileOf(
   { piecePath }: AccountRequest,
   grounds: readonly Ground[],
   epsg: Epsg,
   zoneKeys: readonly ZoneKeys[],
   rules: Rules,
-  repaired: RepairedGround | undefined,
+  placeOf: PlaceOf | undefined,
 ): PieceFile | undefined {
   if (piecePath === undefined) return undefined;
   return new PieceFile({
@@ -151,7 +170,7 @@ function pieceFileOf(
     hasIds: grounds.some(({ source }) => idFieldOf(source, rules) !== undefined),
     grounds: grounds.map(({ source }) => source.name),
     zoneKeys,
-    ...(repaired !== undefined && { repaired }),
+    ...(placeOf !== undefined && { placeOf }),
   });
 }
 
@@ -174,7 +193,23 @@ function settle(run: Run): AccountFacts {
     run.grounds[0].fields.map(({ name }) => name),
     zoneKeys,
   );
-  return factsOf({ ...run, zoneKeys, merged });
+  const facts = factsOf({ ...run, zoneKeys, merged });
+  const { strips } = run.streamed;
+  if (strips.length === 0) return facts;
+  const raised = stripLayers(zoneKeys, run.plan).map((layer) => ({
+    ...layer,
+    name: stripColumn(layer.name),
+    from: layer.from + run.zones.zoneCount,
+    to: layer.to + run.zones.zoneCount,
+  }));
+  const fields = run.grounds[0].fields.map(({ name }) => name);
+  return { ...facts, strips: mergeShares(strips, fields, [...zoneKeys, ...raised]).cells };
+}
+
+/** The layers of plan areas, whose strips are told apart. */
+function stripLayers(zoneKeys: readonly ZoneKeys[], plan: PlanRead | undefined): ZoneKeys[] {
+  const names = new Set(plan?.plan.layers.map(({ layer }) => layer));
+  return zoneKeys.filter(({ name }) => names.has(name));
 }
 
 /** The account of the ground as it was repaired, with what it would have been without. */
@@ -199,7 +234,8 @@ async function readAndIndex(
   const mends = (request.repair ?? "off") !== "off";
   const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
   const read = await readUnits(unitRequests, takenNames, workEpsg, groundBox, rules, open);
-  const plan = request.plan && (await readPlan(request.plan, workEpsg, groundBox, rules, request.measure));
+  const plan =
+    request.plan && (await readPlan({ ...request.plan, mends }, workEpsg, groundBox, rules, request.measure));
   for (const unit of plan?.units ?? []) {
     refuseTakenName(unit.name, unit.input.file, takenNames, read);
     read.push(unit);
@@ -228,7 +264,8 @@ async function findNodesOn(
   pool: Pool<BatchTask, BatchResult>,
   { draft, rings }: NodeRound,
 ): Promise<NodePart[]> {
-  const { zoneCount, xy, ringVertex, ringOf, ownerOf, rankOf, inwardSign, grid, twin, cellSet, sets } = draft;
+  const { zoneCount, xy, ringVertex, ringOf, ownerOf, rankOf, inwardSign, grid, twin, meets, cellSet, sets } =
+    draft;
   const ground = {
     zoneCount,
     xy,
@@ -239,6 +276,7 @@ async function findNodesOn(
     inwardSign,
     grid,
     twin,
+    meets,
     cellSet,
     sets,
   };
@@ -282,6 +320,12 @@ function openThreads(
       workEpsg,
       tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
       checks: (request.repair ?? "off") !== "off",
+      ...(request.plan?.strips === true && {
+        strips: {
+          widthM: rules.planAccounting.stripe.breddeM,
+          share: rules.planAccounting.stripe.andelAvBredde,
+        },
+      }),
     },
   });
 }

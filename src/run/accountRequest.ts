@@ -24,6 +24,8 @@ export function accountRequestOf(settings: RunSettings, rules: Rules): AccountRe
     })),
     ...(plan !== undefined && { plan }),
     measure: settings.arealmetode,
+    repair: settings.reparasjon,
+    ...(settings.snapM !== undefined && { snapM: settings.snapM }),
     ...(workers !== undefined && { workers }),
     ...(tilEpsg !== undefined && { workEpsg: tilEpsg }),
   };

@@ -15,6 +15,7 @@ import type { Cut, Decoded, DecoderSpec } from "../read/source.js";
 import { PolygonChecker } from "../repair/validity.js";
 import { type CheckedGround, checkGround } from "./groundCheck.js";
 import type { PiecesOfCut } from "./pieceFile.js";
+import { type PlanZones, type StripRule, StripTally } from "./planStrips.js";
 
 /** What every thread of an account is given at its start, before the units are read. */
 export type BatchSetup = {
@@ -24,6 +25,8 @@ export type BatchSetup = {
   readonly tolerance: { readonly absoluteM2: number; readonly relative: number };
   /** Look at polygons and their borders as well (`checkGround`). */
   readonly checks?: boolean;
+  /** Strips of plan areas are wanted apart; needs `plan` in the task with the zones. */
+  readonly strips?: StripRule;
   /** Pieces are wanted as polygons too. */
   readonly pieces?: boolean;
 };
@@ -49,7 +52,7 @@ export type BatchTask =
       readonly ground: NodeGround;
       readonly rings: Uint32Array;
     }
-  | { readonly kind: "zones"; readonly zones: Zones }
+  | { readonly kind: "zones"; readonly zones: Zones; readonly plan?: PlanZones }
   | { readonly kind: "cut"; readonly ground: number; readonly cut: Cut }
   | { readonly kind: "finish" }
   /** The sums begin anew, with other files as the ground. */
@@ -70,7 +73,8 @@ export type BatchResult =
       /** Where the setup asks for them. */
       readonly pieces?: PiecesOfCut;
     }
-  | { readonly kind: "finish"; readonly share: Share }
+  /** `strips`: of the share, what lies in strips; where the setup asks for it. */
+  | { readonly kind: "finish"; readonly share: Share; readonly strips?: Share }
   | { readonly kind: "again" };
 
 /** One thread's work: decodes a cut, overlays its polygons with the zones, holds each to its own area, sums. */
@@ -89,26 +93,42 @@ export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchRes
   let zones: Zones | undefined;
   let kernel: CoverKernel | undefined;
   let draw: DrawPieces | undefined;
+  let plan: PlanZones | undefined;
+  let strips: StripTally | undefined;
+  const newStrips = (): StripTally | undefined =>
+    setup.strips === undefined || zones === undefined || plan === undefined
+      ? undefined
+      : new StripTally(
+          zones,
+          plan,
+          setup.strips,
+          setup.grounds[0].fields.map(({ name }) => name),
+        );
   return async (task) => {
     switch (task.kind) {
       case "nodes":
         return { kind: "nodes", part: findNodes(task.ground, task.rings, measure) };
       case "zones":
-        zones = task.zones;
+        ({ zones, plan } = task);
         kernel = new CoverKernel(zones, measure);
+        strips = newStrips();
         if (setup.pieces === true) draw = await pieceDrawer(zones);
         return { kind: "zones" };
       case "cut": {
         invariant(kernel !== undefined, () => "a cut came before the zones");
         const decoded = await decodeCut(setup, task.ground, decoderOf(task.ground), task.cut);
-        const result = accountFor(setup, task, decoded, kernel, tally, draw);
+        const result = accountFor(setup, task, decoded, kernel, tally, draw, strips);
         if (checker === undefined) return result;
         return { ...result, checked: checkGround(decoded.layer, setup.tolerance, checker) };
       }
       case "finish": {
         const threadKernel = kernel;
         invariant(threadKernel !== undefined, () => "the end came before the zones");
-        return { kind: "finish", share: shareOf(tally.toColumns(), (set) => threadKernel.members(set)) };
+        return {
+          kind: "finish",
+          share: shareOf(tally.toColumns(), (set) => threadKernel.members(set)),
+          ...(strips !== undefined && { strips: strips.share() }),
+        };
       }
       case "again":
         invariant(zones !== undefined, () => "a second ground came before the zones");
@@ -116,6 +136,7 @@ export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchRes
         decoders = [];
         kernel = new CoverKernel(zones, measure);
         tally = newTally();
+        strips = newStrips();
         return { kind: "again" };
     }
   };
@@ -165,6 +186,7 @@ function accountFor(
   kernel: CoverKernel,
   tally: Tally,
   draw: DrawPieces | undefined,
+  strips: StripTally | undefined,
 ): BatchResult & { readonly kind: "cut" } {
   const { firstFeature } = task.cut;
   const { fields, idField } = setup.grounds[task.ground];
@@ -172,6 +194,7 @@ function accountFor(
   const worstResidualM2 = holdToOwnArea(setup, firstFeature, ground, result);
   const columns = new Map(fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]));
   tally.add(result.pieces, columns, result.ownPlanM2, result.ownTrueM2, result.foldedM2);
+  strips?.add(ground, columns, result, (set) => kernel.members(set));
   const negative = result.negative.map(({ ground: f, areaM2 }) =>
     selfOverlap(ground.name, firstFeature + f, areaM2),
   );

@@ -7,6 +7,8 @@ import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { measureFor } from "../overlay/measure.js";
 import { openPool } from "../pool/pool.js";
+import type { CloseUp } from "../report/basis.js";
+import { MOST_CHANGES } from "../report/changeCards.js";
 import type { ChangeAccounting } from "../rules/changeSchema.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
@@ -30,8 +32,8 @@ import {
   workingCrs,
 } from "./changeOpen.js";
 import type { AccountHooks } from "./hooks.js";
-import { Largest } from "./largest.js";
-import { elsewhereFinding, nowhereNear, readUnits, type UnitLayer, type UnitRequest } from "./units.js";
+import { type Change, Largest } from "./largest.js";
+import { elsewhereFinding, readUnits, type UnitLayer, type UnitRequest } from "./units.js";
 
 /** What two editions are compared by. Paths may name a layer: `file#layer`. */
 export type ChangeRequest = {
@@ -45,9 +47,14 @@ export type ChangeRequest = {
   readonly stripWidthM?: number;
   readonly workers?: number;
   readonly workEpsg?: Epsg;
+  /** Draws the largest changes one by one, for a report. */
+  readonly closeUps?: boolean;
   /** Bytes of the larger file per block, about. */
   readonly blockBytes?: number;
 };
+
+/** A comparison, and the drawings that were asked for. */
+export type ChangeRun = ChangeFacts & { readonly closeUps: readonly CloseUp[] };
 
 const BLOCK_BYTES = 24 << 20;
 const MOST_VERTICES = 5_000_000;
@@ -69,7 +76,7 @@ export async function runChange(
   request: ChangeRequest,
   rules: Rules,
   hooks: AccountHooks = {},
-): Promise<ChangeFacts> {
+): Promise<ChangeRun> {
   const change = changeRules(rules);
   const [sourceA, sourceB] = await Promise.all([openEdition(request.from), openEdition(request.to)]);
   const [fieldA, fieldB] = chooseFields(sourceA, sourceB, request.classField, rules);
@@ -77,7 +84,7 @@ export async function runChange(
   hooks.onProgress?.({ stage: "leser", done: 0, total: 1 });
   const a = await openSide("A", sourceA, fieldA, workEpsg, request.from.epsg, rules);
   const b = await openSide("B", sourceB, fieldB, workEpsg, request.to.epsg, rules);
-  if (!meets(a.box, b.box)) throw nowhereNear(sourceB.name, sourceA.name);
+  if (!meets(a.box, b.box)) throw apart(sourceA.path, sourceB.path);
   const box = around(a.box, b.box);
   const units = await readUnits(request.units, ["fra", "til", "finnes"], workEpsg, box, rules);
   hooks.signal?.throwIfAborted();
@@ -107,10 +114,26 @@ export async function runChange(
     const dealt = await deal(pool, gridOf(box, blocks), hooks);
     const finished = await pool.runOnAll({ kind: "finish" });
     const shares = finished.flatMap((result) => (result.kind === "finish" ? [result.share] : []));
-    return await settle({ request, rules, change, a, b, units, workEpsg, shares, ...dealt });
+    const facts = await settle({ request, rules, change, a, b, units, workEpsg, shares, ...dealt });
+    return { ...facts, closeUps: await closeUpsOf(request, facts, a, b, hooks) };
   } finally {
     await pool.close();
   }
+}
+
+/** Of what the report has cards for. */
+async function closeUpsOf(
+  { closeUps = false }: ChangeRequest,
+  { largest }: { readonly largest: readonly Change[] },
+  a: Side,
+  b: Side,
+  { signal, onProgress }: AccountHooks,
+): Promise<readonly CloseUp[]> {
+  if (!closeUps) return [];
+  onProgress?.({ stage: "tegner endringer", done: 0, total: 1 });
+  const { drawCloseUps } = await import("./changeCloseUps.js");
+  const source = { a: a.spec, b: b.spec, mostVertices: MOST_VERTICES };
+  return drawCloseUps(largest.slice(0, MOST_CHANGES), { ...source, ...(signal && { signal }) });
 }
 
 export function changeRules(rules: Rules): ChangeAccounting {
@@ -126,6 +149,17 @@ export function changeRules(rules: Rules): ChangeAccounting {
 }
 
 const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
+function apart(a: string, b: string): InputError {
+  return new InputError(
+    { layer: b },
+    {
+      came: `an edition that nowhere meets the other, ${a}`,
+      wanted: "two editions of the same ground",
+      todo: "Check that both files are from the same place and that their CRS are right (arealregnskap inspect)",
+    },
+  );
+}
 
 const around = (a: Bbox, b: Bbox): Bbox => [
   Math.floor(Math.min(a[0], b[0])) - MARGIN_M,
@@ -145,7 +179,7 @@ async function settle(
     readonly workEpsg: Epsg;
     readonly shares: readonly BlockShare[];
   },
-): Promise<ChangeFacts> {
+): Promise<ChangeFacts & { readonly largest: readonly Change[] }> {
   const { request, rules, change, a, b, units, workEpsg, shares } = run;
   const cells = mergeChange(
     shares.map((share) => share.cells),
@@ -192,6 +226,9 @@ async function settle(
     largest: joined(change, (share) => share.largest, shares),
     strips: joined(change, (share) => share.strips, shares),
     incomparable,
+    kommunenumre: [0, 1].map((side) =>
+      [...new Set(shares.flatMap(({ kommuner }) => kommuner[side]))].filter((number) => number !== "").sort(),
+    ),
     findings: [
       ...units.flatMap(({ name, findings }) =>
         cells.zones.get(name)!.codes.some((code) => code > 0)

@@ -10,7 +10,15 @@ import { indexZones } from "../overlay/zones.js";
 import type { Handler } from "../pool/pool.js";
 import { type Cover, coversOf, numbered, numberOf, PileMaker, type UnitPolygons } from "./changePile.js";
 import { changedPairs, type ChangedPairs, changeFinder } from "./changedPairs.js";
-import { CLASS, featureBox, readSide, type SideLayer, type SideSpec, takeFeatures } from "./changeSide.js";
+import {
+  CLASS,
+  featureBox,
+  KOMMUNE,
+  readSide,
+  type SideLayer,
+  type SideSpec,
+  takeFeatures,
+} from "./changeSide.js";
 import { type Change, Largest } from "./largest.js";
 import { findTwins } from "./twins.js";
 
@@ -39,6 +47,8 @@ export type BlockShare = {
   readonly control: SumParts;
   readonly largest: readonly Change[];
   readonly strips: readonly Change[];
+  /** Values of kommunenummer met in A and in B. */
+  readonly kommuner: readonly [a: readonly string[], b: readonly string[]];
   readonly worstResidualM2: number;
 };
 
@@ -80,6 +90,7 @@ class BlockWorker {
   private readonly strips: Largest;
   private readonly measure: Measure;
   private readonly piles: PileMaker;
+  private readonly kommuner = [new Set<string>(), new Set<string>()] as const;
   private worstResidualM2 = 0;
 
   constructor(private readonly setup: ChangeSetup) {
@@ -95,6 +106,7 @@ class BlockWorker {
       control: this.control.parts(2 * CONTROL.length),
       largest: this.largest.all(),
       strips: this.strips.all(),
+      kommuner: [[...this.kommuner[0]], [...this.kommuner[1]]],
       worstResidualM2: this.worstResidualM2,
     };
   }
@@ -107,6 +119,9 @@ class BlockWorker {
     const b = a && (await readSide(setup.b, box, most));
     if (a === undefined || b === undefined) return { divide: true, findings: [] };
     const findings = [...a.findings, ...b.findings];
+    [a, b].forEach(({ layer }, side) =>
+      layer.columns.get(KOMMUNE)!.terms.forEach((term) => this.kommuner[side].add(term)),
+    );
     this.compare(box, a, b, findings);
     return { divide: false, findings };
   }

@@ -1,5 +1,5 @@
 import type { Bbox } from "../core/layer.js";
-import { byPosition, type Finding } from "../core/trouble.js";
+import { byPosition, oncePerField, type Finding } from "../core/trouble.js";
 import type { Pool } from "../pool/pool.js";
 import type { ChangeResult, ChangeTask } from "./changeBlock.js";
 import type { AccountHooks } from "./hooks.js";
@@ -48,7 +48,7 @@ export async function deal(
     }
   };
   await Promise.all(Array.from({ length: 2 * pool.lanes }, lane));
-  return { blocks, findings: [...findings.values()].sort(byPosition) };
+  return { blocks, findings: [...findings.values()].sort(byPosition).filter(oncePerField()) };
 }
 
 const boxArea = ([minX, minY, maxX, maxY]: Bbox): number => (maxX - minX) * (maxY - minY);

@@ -3,17 +3,20 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { type ChangeCells, columnOf, type Presence } from "../aggregate/changeSums.js";
 import { ExactSums } from "../aggregate/exactSums.js";
+import { REGISTER_DATE } from "../rules/kommuneHistory.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
 import type { AreaMeasure, Both, InputFacts } from "../tables/facts.js";
+import { unitKeys } from "../tables/sumTables.js";
 import { RECEIPT } from "../write/runFolder.js";
 import type { ChangeRequest } from "./change.js";
 import { columnsOfCells, CsvSums } from "./csvSums.js";
-import { pairFiles, type FilePair } from "./filePairs.js";
+import { divisionOf, numberNow, pairFiles, type FilePair } from "./filePairs.js";
 import type { AccountHooks } from "./hooks.js";
 import { groundFilesIn } from "./nationalFiles.js";
 import { fingerprintOf, makeParts, type PartDone } from "./parts.js";
 import { readJson } from "./readJson.js";
+import { regionsOf, type Region } from "./regionTables.js";
 
 /** Two folders of per-kommune files, and what each pair is compared by. */
 export type FoldersRequest = {
@@ -34,6 +37,8 @@ export type PairResult = {
   /** `unlike`: compared on its own, but its columns are others than those of the sums. */
   readonly status: "done" | "missing" | "unlike";
   readonly says: string;
+  /** Why it has no counterpart, where a kommune was divided between the editions. */
+  readonly divided?: string;
   readonly findings: number;
 };
 
@@ -41,8 +46,10 @@ export type FoldersFacts = {
   readonly pairs: readonly PairResult[];
   /** How many were there from an earlier run. */
   readonly kept: number;
-  /** The sums, as of one comparison of all ground; without units and places, which the pairs' folders have. */
+  /** The sums, as of one comparison of all ground, by unit too; without places, which the pairs' folders have. */
   readonly facts: ChangeFacts;
+  /** Pairs among the sums. */
+  readonly regions: readonly Region[];
   readonly fingerprint: string;
 };
 
@@ -53,7 +60,10 @@ const both = z.object({ planM2: z.number(), trueM2: z.number() });
 
 /** What of a receipt the sums need. */
 const receiptShape = z.object({
-  settings: z.object({ klasse: z.string() }),
+  settings: z.object({
+    klasse: z.string(),
+    enheter: z.array(z.object({ navn: z.string(), nokkel: z.string() })),
+  }),
   measure: z.string(),
   inputs: z
     .array(z.looseObject({ epsg: z.number(), featureCount: z.number(), byteLength: z.number() }))
@@ -106,7 +116,7 @@ export async function runChangeOfFolders(
     pairs.map((pair) => ({
       name: pair.name,
       files: [pair.from, pair.to].filter((file) => file !== undefined),
-      ...lacks(pair, from, to),
+      ...lacks(pair, from, to, rules),
     })),
     fingerprint,
     ({ files: [a, b] }, folder) => one({ ...compare, from: { path: a.path }, to: { path: b.path } }, folder),
@@ -114,29 +124,61 @@ export async function runChangeOfFolders(
   );
   const sums = new FolderSums(rules);
   const results: PairResult[] = [];
-  for (const part of made) results.push(await resultOf(part, pairOf.get(part.part.name)!, sums));
+  const dividedBy = divisionsAmong(pairs, rules);
+  for (const part of made) results.push(await resultOf(part, pairOf.get(part.part.name)!, sums, dividedBy));
   return {
     pairs: results,
     kept: made.filter(({ wasDone }) => wasDone).length,
     facts: sums.facts({ from, to, measure: request.compare.measure }),
+    regions: regionsOf(
+      made.flatMap(({ part, folder }, i) =>
+        results[i].status === "done" ? [{ name: part.name, folder }] : [],
+      ),
+      rules,
+    ),
     fingerprint,
   };
 }
 
-function lacks(pair: FilePair, from: string, to: string): { lacks?: string } {
-  if (pair.from === undefined) return { lacks: `ingen fil for ${pair.name} i ${basename(from)}` };
-  if (pair.to === undefined) return { lacks: `ingen fil for ${pair.name} i ${basename(to)}` };
-  return {};
+function lacks(pair: FilePair, from: string, to: string, rules: Rules): { lacks?: string } {
+  const without = pair.from === undefined ? from : pair.to === undefined ? to : undefined;
+  if (without === undefined) return {};
+  const renumbered = numberNow(pair.name, rules);
+  const now =
+    renumbered === undefined ? "" : `; nummeret er ${renumbered} per ${REGISTER_DATE}, kall begge filene det`;
+  return { lacks: `ingen fil for ${pair.name} i ${basename(without)}${now}` };
 }
 
-async function resultOf(made: PartDone, pair: FilePair, sums: FolderSums): Promise<PairResult> {
+/** Of a pair that lacks a file: why, where a kommune was divided between the editions. */
+function divisionsAmong(pairs: readonly FilePair[], rules: Rules): (name: string) => string | undefined {
+  const alone = new Set(
+    pairs.flatMap(({ name, from, to }) => (from === undefined || to === undefined ? [name] : [])),
+  );
+  return (name) => (alone.has(name) ? divisionOf(name, alone, rules) : undefined);
+}
+
+async function resultOf(
+  made: PartDone,
+  pair: FilePair,
+  sums: FolderSums,
+  dividedBy: (name: string) => string | undefined,
+): Promise<PairResult> {
   const about = {
     name: pair.name,
     from: pair.from === undefined ? "" : basename(pair.from.path),
     to: pair.to === undefined ? "" : basename(pair.to.path),
     sha256: made.sha256,
   };
-  if (made.failure !== undefined) return { ...about, status: "missing", says: made.failure, findings: 0 };
+  if (made.failure !== undefined) {
+    const divided = dividedBy(pair.name);
+    return {
+      ...about,
+      status: "missing",
+      says: made.failure,
+      ...(divided !== undefined && { divided }),
+      findings: 0,
+    };
+  }
   const receipt = receiptShape.parse(await readJson(join(made.folder, RECEIPT)));
   const unlike = await sums.add(pair.name, join(made.folder, "cells.csv"), receipt, made.sha256);
   const { findings } = receipt;
@@ -193,7 +235,11 @@ class FolderSums {
       measureId: receipt.measure,
       workEpsg: receipt.inputs[0].epsg,
       inputs: [this.input(0, of.from), this.input(1, of.to)],
-      zoneLayers: [],
+      zoneLayers: receipt.settings.enheter.map(({ navn, nokkel }, z) => ({
+        name: navn,
+        keyField: nokkel,
+        keys: unitKeys(this.valuesOf(KEYS + z)),
+      })),
       control: {
         ownA: pair("ownA"),
         ownB: pair("ownB"),
@@ -216,6 +262,11 @@ class FolderSums {
         sha256: createHash("sha256").update(bytes).digest("hex"),
       })),
     };
+  }
+
+  /** The distinct values of a column. */
+  private valuesOf(column: number): string[] {
+    return [...new Set(this.cells.rows().map(({ values }) => values[column]))];
   }
 
   private allCells(columns: readonly string[]): ChangeCells {

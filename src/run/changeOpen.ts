@@ -9,6 +9,7 @@ import type { Source } from "../read/source.js";
 import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
+import { fileNameOf } from "./fileName.js";
 import { hasIndex, readWhole, type SideSpec } from "./changeSide.js";
 import { chooseClassFields, findField } from "./fields.js";
 import { noPolygons, reprojection } from "./units.js";
@@ -78,10 +79,12 @@ export async function openSide(
 ): Promise<Side> {
   const idField =
     findField(source, "lokalId", rules)?.inFile ?? findField(source, "identifikasjon.lokalId", rules)?.inFile;
+  const kommuneField = findField(source, "kommunenummer", rules)?.inFile;
   const about = {
     name: `${role} ${source.name}`,
     classField: field.inFile,
     ...(idField === undefined ? {} : { idField }),
+    ...(kommuneField === undefined ? {} : { kommuneField }),
   };
   const moved = reprojection(source.name, source.epsg, workEpsg);
   if (source.epsg === workEpsg && source.bbox !== undefined && (await hasIndex(source))) {
@@ -134,7 +137,7 @@ export async function inputOf(
   return {
     role: "grunnkart",
     name: `${role} ${source.name}`,
-    file: source.path.split(/[/\\]/).at(-1) as string,
+    file: fileNameOf(source),
     format: source.format,
     epsg: workEpsg,
     epsgFrom: source.epsgFrom,

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import type { ChangeFacts } from "../tables/changeFacts.js";
-import type { ChangeCheck } from "../tables/changeTables.js";
+import type { Check } from "../tables/checks.js";
 import type { WrittenFile } from "../write/runFolder.js";
+import { withoutFolders } from "./fileName.js";
 import type { ChangeRequest } from "./change.js";
 
 /** kvittering.json of a comparison: no time, no machine and no number of workers, because no figure depends on them. */
@@ -10,11 +10,14 @@ export function changeReceipt(run: {
   readonly version: string;
   readonly request: ChangeRequest;
   readonly stripWidthM: number;
+  readonly managed: boolean;
   readonly facts: ChangeFacts;
-  readonly checks: readonly ChangeCheck[];
+  readonly checks: readonly Check[];
   readonly written: readonly WrittenFile[];
+  /** Languages of the report: it needs a map, and that is a file. */
+  readonly report?: readonly string[];
 }): string {
-  const { version, request, stripWidthM, facts, checks, written } = run;
+  const { version, request, stripWidthM, managed, facts, checks, written, report } = run;
   const result = createHash("sha256");
   for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
@@ -22,14 +25,19 @@ export function changeReceipt(run: {
     version,
     command: "change",
     settings: {
-      fra: basename(request.from.path),
-      til: basename(request.to.path),
+      fra: withoutFolders(request.from.path),
+      til: withoutFolders(request.to.path),
+      ...(request.from.epsg === undefined ? {} : { fraEpsg: request.from.epsg }),
+      ...(request.to.epsg === undefined ? {} : { tilUtgaveEpsg: request.to.epsg }),
       klasse: facts.field,
       enheter: facts.zoneLayers.map(({ name, keyField }, i) => {
-        return { navn: name, fil: basename(request.units[i].path), nokkel: keyField };
+        return { navn: name, fil: withoutFolders(request.units[i].path), nokkel: keyField };
       }),
       arealmetode: request.measure,
       stripeBreddeM: stripWidthM,
+      ...(request.workEpsg === undefined ? {} : { tilEpsg: request.workEpsg }),
+      styrt: managed,
+      ...(report === undefined ? {} : { rapport: report }),
     },
     measure: facts.measureId,
     inputs: facts.inputs,

@@ -1,4 +1,13 @@
-import { type Bbox, bboxOf, featureCount, type Layer, LayerBuilder, shared, termOf } from "../core/layer.js";
+import {
+  type Bbox,
+  bboxOf,
+  type CodeColumn,
+  featureCount,
+  type Layer,
+  LayerBuilder,
+  shared,
+  termOf,
+} from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -7,9 +16,13 @@ import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 
-/** Columns of a side's layer: the class it is compared by, and the polygon's own id ("" where the file has none). */
+/**
+ * Columns of a side's layer: the class it is compared by, the polygon's own id, and its own kommunenummer ("" where the
+ * file has none).
+ */
 export const CLASS = "klasse";
 export const ID = "id";
+export const KOMMUNE = "kommunenummer";
 
 /**
  * One of two editions, as every thread knows it: a file whose index finds the polygons of a box, or, where there is none
@@ -19,10 +32,17 @@ export type SideSpec = {
   readonly name: string;
   readonly classField: string;
   readonly idField?: string;
+  readonly kommuneField?: string;
 } & (
   | { readonly kind: "indexed"; readonly path: string; readonly epsg?: Epsg }
   | { readonly kind: "memory"; readonly layer: Layer }
 );
+
+/** What an edition is called, and which of its fields are read. */
+type SideFields = Pick<SideSpec, "name" | "classField" | "idField" | "kommuneField">;
+
+const fieldsOf = ({ classField, idField, kommuneField }: SideFields): string[] =>
+  [...new Set([classField, idField, kommuneField])].filter((field) => field !== undefined);
 
 /** Polygons of one edition that meet a box. `number` is the place of each in its file. */
 export type SideLayer = {
@@ -51,9 +71,8 @@ async function readBox(
   mostVertices: number,
 ): Promise<SideLayer | undefined> {
   const source = await openSource(side.path, side.epsg === undefined ? {} : { epsg: side.epsg });
-  const wanted = [side.classField, ...(side.idField === undefined ? [] : [side.idField])];
-  const decode = makeDecoder(source.decoder, [...new Set(wanted)]);
-  const builder = new LayerBuilder(side.name, source.epsg, [CLASS, ID]);
+  const decode = makeDecoder(source.decoder, fieldsOf(side));
+  const builder = new LayerBuilder(side.name, source.epsg, [CLASS, ID, KOMMUNE]);
   const number: number[] = [];
   const findings: Finding[] = [];
   let buffer = new SharedArrayBuffer(CUT_BYTES);
@@ -76,7 +95,7 @@ function pickInMemory(
   const kept = Array.from({ length: featureCount(layer) }, (_, f) => f).filter((f) =>
     meets(featureBox(layer, f), box),
   );
-  const { layer: picked } = { layer: takeFeatures(layer, kept) };
+  const picked = takeFeatures(layer, kept);
   if (picked.xy.length / 2 > mostVertices) return undefined;
   return { layer: picked, number: Uint32Array.from(kept), findings: [] };
 }
@@ -85,13 +104,16 @@ function appendFeatures(
   builder: LayerBuilder,
   number: number[],
   layer: Layer,
-  { classField, idField }: SideSpec,
+  { classField, idField, kommuneField }: SideFields,
   box: Bbox | undefined,
   firstFeature: number,
 ): void {
   const { xy, ringVertex, partRing, featurePart } = layer;
   const classes = layer.columns.get(classField)!;
   const ids = idField === undefined ? undefined : layer.columns.get(idField);
+  const numbers = kommuneField === undefined ? undefined : layer.columns.get(kommuneField);
+  const textOf = (column: CodeColumn | undefined, f: number): string =>
+    column === undefined ? "" : termOf(column, f);
   for (let f = 0; f + 1 < featurePart.length; f++) {
     if (box !== undefined && !meets(featureBox(layer, f), box)) continue;
     for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
@@ -100,7 +122,7 @@ function appendFeatures(
       }
       builder.endPart();
     }
-    builder.endFeature([termOf(classes, f), ids === undefined ? "" : termOf(ids, f)]);
+    builder.endFeature([termOf(classes, f), textOf(ids, f), textOf(numbers, f)]);
     number.push(firstFeature + f);
   }
 }
@@ -108,14 +130,13 @@ function appendFeatures(
 /** Reads a side whole, in the working CRS, for files without an index. */
 export async function readWhole(
   source: Source,
-  side: Pick<SideSpec, "name" | "classField" | "idField">,
+  side: SideFields,
   workEpsg: Epsg,
 ): Promise<{ spec: SideSpec; findings: readonly Finding[]; sha256: string; featureCount: number }> {
-  const wanted = [side.classField, ...(side.idField === undefined ? [] : [side.idField])];
-  const read = await readLayer(source, [...new Set(wanted)]);
+  const read = await readLayer(source, fieldsOf(side));
   const placed = source.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
-  const builder = new LayerBuilder(side.name, workEpsg, [CLASS, ID]);
-  appendFeatures(builder, [], placed, { ...side, kind: "memory", layer: placed }, undefined, 0);
+  const builder = new LayerBuilder(side.name, workEpsg, [CLASS, ID, KOMMUNE]);
+  appendFeatures(builder, [], placed, side, undefined, 0);
   return { ...read, spec: { ...side, kind: "memory", layer: builder.build() } };
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Bbox, EMPTY_BBOX } from "../core/layer.js";
-import { byPosition, type Finding } from "../core/trouble.js";
+import { byPosition, oncePerField, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { openPool, type Pool } from "../pool/pool.js";
 import { crsOf, diagnose } from "../read/crs.js";
@@ -22,7 +22,7 @@ import {
   type ValueCount,
 } from "./checkBatch.js";
 import { valueFindings } from "./checkValues.js";
-import { decisionRuleOf, topologyOf } from "./repair.js";
+import { decisionRuleOf, topologyOf } from "./topology.js";
 
 /** A file to check; nothing of it is changed. */
 export type CheckRequest = {
@@ -212,7 +212,7 @@ class WholeCheck {
       invalidCount,
       areaM2,
       bbox: box[0] <= box[2] ? box : undefined,
-      findings: [...this.findings, ...placed].sort(byPosition),
+      findings: [...this.findings, ...placed].sort(byPosition).filter(oncePerField()),
     };
   }
 

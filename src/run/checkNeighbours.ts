@@ -5,7 +5,7 @@ import { readLayer } from "../read/readLayer.js";
 import { makeReprojection } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import type { Epsg } from "../core/units.js";
-import { checkCoverage } from "../repair/coverage.js";
+import { checkCoverage } from "../repair/closeLook.js";
 import { coverFindings } from "../repair/coverFindings.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
 import { repairPolygons } from "../repair/polygons.js";
@@ -13,7 +13,8 @@ import { recogniseFields } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
 import type { CheckRequest } from "./check.js";
 import { METRIC_EPSG } from "./checkBatch.js";
-import { coverLimitsOf, decisionRuleOf, idFieldOf, namesIn, topologyOf } from "./repair.js";
+import { idFieldOf, namesIn } from "./repair.js";
+import { coverLimitsOf, decisionRuleOf, topologyOf } from "./topology.js";
 
 /**
  * Is a layer one that should cover the ground once, by its fields: an edition of the Grunnkart, or land cover with a

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { bboxOf, type Layer } from "../core/layer.js";
-import { type Finding, InputError } from "../core/trouble.js";
+import { type Finding, InputError, oncePerField } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf, diagnose } from "../read/crs.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -77,6 +77,7 @@ export async function runConvert(
 class Stream {
   vertexCount = 0;
   readonly findings = new Map<string, { count: number; readonly first: Finding }>();
+  private readonly isNew = oncePerField();
 
   constructor(
     private readonly source: Source,
@@ -125,6 +126,7 @@ class Stream {
   }
 
   private count(finding: Finding): void {
+    if (!this.isNew(finding)) return;
     const known = this.findings.get(finding.code);
     if (known === undefined) this.findings.set(finding.code, { count: 1, first: finding });
     else known.count++;

@@ -26,7 +26,7 @@ export class CsvSums {
 
   /** Adds a file with these columns. */
   async add(path: string): Promise<void> {
-    const rows = await openCells(path);
+    const rows = await openCsv(path);
     try {
       await rows.next();
       while (await rows.next()) {
@@ -57,7 +57,7 @@ export class CsvSums {
 
 /** The columns of a file of cells before its amounts. */
 export async function columnsOfCells(path: string, amountCount: number): Promise<string[]> {
-  const rows = await openCells(path);
+  const rows = await openCsv(path);
   try {
     await rows.next();
     return Array.from({ length: rows.fieldCount - amountCount }, (_, i) => rows.textOf(i));
@@ -66,6 +66,7 @@ export async function columnsOfCells(path: string, amountCount: number): Promise
   }
 }
 
-async function openCells(path: string): Promise<CsvRows> {
+/** A CSV file of ours, row by row. */
+export async function openCsv(path: string): Promise<CsvRows> {
   return new CsvRows(path, (await fileOnDisk(path)).chunks(), { delimiter: COMMA, geometryAt: -1 });
 }

@@ -1,4 +1,4 @@
-import { byPosition, type Finding } from "../core/trouble.js";
+import { byPosition, oncePerField, type Finding } from "../core/trouble.js";
 import type { Share } from "../aggregate/merge.js";
 import type { Pool } from "../pool/pool.js";
 import type { ReadSummary, Source } from "../read/source.js";
@@ -11,6 +11,8 @@ import type { PieceFile, PiecesWritten } from "./pieceFile.js";
 /** What comes of streaming the ground through the threads. */
 export type Streamed = {
   readonly shares: readonly Share[];
+  /** Of the shares, what lies in strips of plan areas; empty where nobody asked. */
+  readonly strips: readonly Share[];
   /** One a file. */
   readonly summaries: readonly ReadSummary[];
   readonly featureCount: number;
@@ -151,10 +153,13 @@ class Dealer {
     const finished = await this.pool.runOnAll({ kind: "finish" });
     return {
       shares: finished.flatMap((result) => (result.kind === "finish" ? [result.share] : [])),
+      strips: finished.flatMap((result) =>
+        result.kind === "finish" && result.strips !== undefined ? [result.strips] : [],
+      ),
       summaries: this.summaries,
       featureCount: this.features,
       vertexCount: this.vertices,
-      findings: this.findings.sort(byPosition),
+      findings: this.findings.sort(byPosition).filter(oncePerField()),
       worstResidualM2: this.worstResidualM2,
       ...(pieces !== undefined && { pieces }),
       check: this.check,

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { InputError } from "../core/trouble.js";
+import { kommuneHistory, REGISTER_DATE } from "../rules/kommuneHistory.js";
 import type { Rules } from "../rules/rules.js";
 import type { GroundFile } from "./nationalFiles.js";
 
@@ -23,6 +24,28 @@ export function pairFiles(from: readonly GroundFile[], to: readonly GroundFile[]
   });
 }
 
+/** The number a kommune has today, where it was only renumbered or merged; undefined where it is the same or unknown. */
+export function numberNow(kode: string, rules: Rules): string | undefined {
+  const now = kommuneHistory(rules)(kode, REGISTER_DATE);
+  return now.kind === "one" && now.kode !== kode ? now.kode : undefined;
+}
+
+/**
+ * What to say of a file without its counterpart, where that is because a kommune was divided between the editions: its
+ * number stands in one folder and those of its parts in the other. Only their ground together can be compared.
+ *
+ * @param alone names of all files without a counterpart
+ */
+export function divisionOf(name: string, alone: ReadonlySet<string>, rules: Rules): string | undefined {
+  const division = rules.change?.kommunehistorikk.delte.find(
+    ({ kode, til }) =>
+      (kode === name || til.includes(name)) && alone.has(kode) && til.some((part) => alone.has(part)),
+  );
+  if (division === undefined) return undefined;
+  const { kode, dato, til } = division;
+  return `kommune ${kode} ble delt ${dato} i ${til.join(", ")}: bare grunnen deres samlet kan sammenlignes, med change --fra --til og hver side i én fil`;
+}
+
 function byKey(
   files: readonly GroundFile[],
   numberIn: (name: string) => string | undefined,
@@ -43,7 +66,7 @@ const YEAR = /^(199\d|20[0-4]\d)$/;
  * The kommunenummer a file name tells: of the four-digit numbers that stand alone in it, the one that is a kommune today,
  * else the one that was a kommune once. What may be a year is none: 2025 was Tana, and is in many names.
  */
-function numberReader(rules: Rules): (name: string) => string | undefined {
+export function numberReader(rules: Rules): (name: string) => string | undefined {
   const current = new Set(rules.lists.get("kommuner_2024")?.values.map(({ kode }) => kode));
   const former = new Set(rules.lists.get("kommune_historikk")?.values.map(({ kode }) => kode));
   return (name) => {

@@ -1,10 +1,10 @@
 /** What the account sees of its ground on the way: doubtful polygons, and borders that have nobody on the other side. */
 import type { Layer } from "../core/layer.js";
-import { type CoverCount, coverCount, type WrongGround } from "../repair/coverCount.js";
-import { layerOfEdges, looseEdgesOf } from "../repair/cutEdges.js";
+import { type CoverCount, countCover, type WrongGround } from "../repair/coverCount.js";
+import { looseEdgesOf } from "../repair/cutEdges.js";
 import { type CoverLimits, widthOf } from "../repair/decide.js";
 import { doubtfulPolygons, type ReadingTolerance } from "../repair/doubtful.js";
-import { looseEdges } from "../repair/edgeMatch.js";
+import { LooseGather } from "../repair/looseGather.js";
 import type { PolygonChecker } from "../repair/validity.js";
 import type { Epsg } from "../core/units.js";
 
@@ -28,43 +28,22 @@ export function checkGround(
   };
 }
 
-/** Loose edges kept before they are matched with each other: 64 MB of them. */
-const MOST_LOOSE = 8 << 20;
-
 /**
- * Gathers what threads saw. Edges of neighbours that stand in different cuts are matched here, so memory holds the outer
- * border, the errors, and the front between what was read and what was not. Nothing depends on the order of cuts.
+ * Gathers what threads saw. Edges of neighbours that stand in different cuts are matched here (`LooseGather`). Nothing
+ * depends on the order of cuts.
  */
 export class GroundCheck {
-  private loose: Float64Array[] = [];
-  private count = 0;
-  private matchAt = MOST_LOOSE;
+  private readonly loose = new LooseGather({ name: "", epsg: 0 });
   doubtfulCount = 0;
 
   add({ doubtful, loose }: CheckedGround): void {
     this.doubtfulCount += doubtful.length;
-    this.loose.push(loose);
-    this.count += loose.length;
-    if (this.count < this.matchAt) return;
-    const { ends } = looseEdges(this.together("", 0));
-    this.loose = [ends];
-    this.count = ends.length;
-    this.matchAt = Math.max(MOST_LOOSE, 2 * ends.length);
+    this.loose.add(loose);
   }
 
   /** Overlaps, gaps and unmatched vertices of the whole ground; undefined where its borders cannot be noded. */
   cover(name: string, epsg: Epsg): CoverCount | undefined {
-    return coverCount(this.together(name, epsg));
-  }
-
-  private together(name: string, epsg: Epsg): Layer {
-    const ends = new Float64Array(this.count);
-    let at = 0;
-    for (const part of this.loose) {
-      ends.set(part, at);
-      at += part.length;
-    }
-    return layerOfEdges(ends, { name, epsg });
+    return countCover(this.loose.left(), { name, epsg });
   }
 }
 

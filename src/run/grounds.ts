@@ -10,6 +10,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
+import { fileNameOf } from "./fileName.js";
 import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
 import { checkPlace } from "./place.js";
 import type { OpenLayer } from "./prepared.js";
@@ -141,7 +142,7 @@ export function groundFacts(
   return {
     role: "grunnkart",
     name: source.name,
-    file: source.path.split(/[/\\]/).at(-1) as string,
+    file: fileNameOf(source),
     format: source.format,
     epsg: workEpsg,
     epsgFrom: source.epsgFrom,

@@ -1,3 +1,8 @@
+import type { Source } from "../read/source.js";
+
+/** The ground as repair made it, all files in a row, with the fields of the account, and one with the features' ids. */
+export type RepairedFile = { readonly source: Source; readonly idField: string };
+
 /** What a shell is told while an account runs, and how it stops one. */
 export type AccountHooks = {
   readonly onProgress?: (progress: {
@@ -6,4 +11,6 @@ export type AccountHooks = {
     readonly total: number;
   }) => void;
   readonly signal?: AbortSignal;
+  /** Given the ground as repair made it, while it is there: only where something was repaired. */
+  readonly onRepaired?: (ground: RepairedFile) => Promise<void>;
 };

@@ -1,4 +1,5 @@
 import { bboxOf, EMPTY_BBOX, type Bbox, featureCount, type Layer } from "../core/layer.js";
+import { oncePerField } from "../core/trouble.js";
 import { crsOf, diagnose, type Diagnosis } from "../read/crs.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Source } from "../read/source.js";
@@ -110,6 +111,7 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
   const values = new Map(names.map((name) => [name, new Set<string>()]));
   const decode = makeDecoder(source.decoder, names);
   const findings = new Map<string, number>();
+  const isNew = oncePerField();
   const kommuneField = kommuneFieldOf(rules, names);
   const place = kommuneField === undefined ? undefined : new PlaceCount(rules, kommuneField);
   const geometry = { polygon: 0, multiPolygon: 0, other: 0, none: 0 };
@@ -126,7 +128,7 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     features += featureCount(layer);
     countGeometry(layer, geometry);
     place?.add(layer);
-    for (const { code, feature } of found) {
+    for (const { code, feature } of found.filter(isNew)) {
       findings.set(code, (findings.get(code) ?? 0) + 1);
       if (code === "ANNEN_GEOMETRI" && feature >= 0) geometry.other++;
     }

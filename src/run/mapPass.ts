@@ -14,6 +14,7 @@ import type { MapBasis } from "../report/basis.js";
 import { type Frame, frameOf, halved, type Raster, RasterFill } from "../report/mapRaster.js";
 import { tracedAreas, tracedBorders } from "../report/mapTrace.js";
 import type { Rules } from "../rules/rules.js";
+import { ClassNumbers } from "./classNumbers.js";
 import { findField } from "./fields.js";
 import type { GroundRequest } from "./grounds.js";
 import { openerFor, type PreparedPlace } from "./prepared.js";
@@ -71,7 +72,7 @@ export async function drawMap(
 
   const frame = frameOf(box, LONGEST);
   const fill = new RasterFill(frame);
-  const codes = new Numbers();
+  const codes = new ClassNumbers();
   for (const { source, inFile } of sources) {
     const into = reprojectionTo(source, workEpsg);
     for await (const layer of batches(source, [inFile], hooks)) {
@@ -95,27 +96,9 @@ export async function drawMap(
     pixelM: frame.pixelM * factor,
     width: areas.raster.width,
     height: areas.raster.height,
-    classes: [...areas.value]
-      .map(([number, path]) => ({ kode: codes.term(number), path }))
-      .sort((a, b) => (a.kode < b.kode ? -1 : 1)),
+    classes: codes.classes(areas.value),
     ...(outlines === undefined ? {} : { outlines: outlines(areas.halvings) }),
   };
-}
-
-/** Terms as small numbers from 1, in the order they are met. */
-class Numbers {
-  private readonly numbers = new Map<string, number>();
-  private readonly terms: string[] = [];
-
-  of(term: string): number {
-    let number = this.numbers.get(term);
-    if (number === undefined) this.numbers.set(term, (number = this.terms.push(term)));
-    return Math.min(number, 65_535); // a field with more values than that is no class field
-  }
-
-  term(number: number): string {
-    return this.terms[number - 1];
-  }
 }
 
 /** Halves the raster until what is made of it is short enough. A raster of one pixel always is. */

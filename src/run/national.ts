@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { ExactSums } from "../aggregate/exactSums.js";
 import type { CellTable } from "../aggregate/cells.js";
 import type { Rules } from "../rules/rules.js";
-import type { Both } from "../tables/facts.js";
+import type { Both, InputFacts } from "../tables/facts.js";
 import { RECEIPT } from "../write/runFolder.js";
 import { columnsOfCells } from "./csvSums.js";
 import type { AccountHooks } from "./hooks.js";
@@ -11,7 +12,9 @@ import { groundFilesIn } from "./nationalFiles.js";
 import { AMOUNTS, NationalSums } from "./nationalSums.js";
 import { fingerprintOf, makeParts, type PartDone } from "./parts.js";
 import { readJson } from "./readJson.js";
+import { regionsOf, type Region } from "./regionTables.js";
 import type { RunSettings } from "./settings.js";
+import { NamesOfUnits, type UnitLayerNames } from "./sumUnits.js";
 
 /** What became of one file. */
 export type FileResult = {
@@ -35,6 +38,12 @@ export type NationalFacts = {
   readonly own: Both;
   readonly posted: Both;
   readonly measureId: string;
+  /** The folder as one ground layer: what of it is among the sums. */
+  readonly input: InputFacts;
+  /** Unit layers, with what the files call their units. */
+  readonly layers: readonly UnitLayerNames[];
+  /** Files among the sums. */
+  readonly regions: readonly Region[];
   readonly fingerprint: string;
 };
 
@@ -43,8 +52,14 @@ export type OneAccount = (settings: RunSettings) => Promise<string | undefined>;
 
 /** What of a receipt the sums need. */
 const receiptShape = z.object({
-  settings: z.object({ klasse: z.array(z.string()) }),
+  settings: z.object({
+    klasse: z.array(z.string()),
+    enheter: z.array(z.object({ navn: z.string(), nokkel: z.string() })),
+  }),
   measure: z.string(),
+  inputs: z.array(
+    z.looseObject({ role: z.string(), edition: z.string().optional(), byteLength: z.number() }),
+  ),
   control: z.object({
     polygons: z.number(),
     ownM2: z.object({ planM2: z.number(), trueM2: z.number() }),
@@ -75,12 +90,20 @@ export async function runNational(
     ({ files: [file] }, ut) => one({ ...settings, grunnkart: file.path, ut }),
     hooks,
   );
-  return addUp(done, fingerprint);
+  return addUp(basename(settings.grunnkart), done, fingerprint, rules);
 }
 
-async function addUp(parts: readonly PartDone[], fingerprint: string): Promise<NationalFacts> {
+async function addUp(
+  folder: string,
+  parts: readonly PartDone[],
+  fingerprint: string,
+  rules: Rules,
+): Promise<NationalFacts> {
   const files: FileResult[] = [];
   const own = new ExactSums();
+  const names = new NamesOfUnits();
+  const among: { readonly name: string; readonly folder: string }[] = [];
+  const inputs: InputFacts[] = [];
   let sums: { like: string; first: string; measureId: string; all: NationalSums } | undefined;
   for (const made of parts) {
     const [file] = made.part.files;
@@ -110,6 +133,9 @@ async function addUp(parts: readonly PartDone[], fingerprint: string): Promise<N
     await sums.all.add(path);
     own.add(0, ownM2.planM2);
     own.add(1, ownM2.trueM2);
+    await names.add(receipt.settings.enheter, made.folder);
+    among.push({ name: about.name, folder: made.folder });
+    inputs.push(receipt.inputs[0] as unknown as InputFacts);
   }
   const cells = sums?.all.cells() ?? new NationalSums([], 0).cells();
   return {
@@ -119,7 +145,31 @@ async function addUp(parts: readonly PartDone[], fingerprint: string): Promise<N
     own: { planM2: own.total(0), trueM2: own.total(1) },
     posted: { planM2: total(cells.planM2), trueM2: total(cells.trueM2) },
     measureId: sums?.measureId ?? "",
+    input: inputOf(folder, inputs),
+    layers: names.layers(),
+    regions: regionsOf(among, rules),
     fingerprint,
+  };
+}
+
+/** A folder as one input: its name, the hash of its files' hashes, and their edition where all have the same. */
+function inputOf(folder: string, inputs: readonly InputFacts[]): InputFacts {
+  const { format = "", epsg = 0, epsgFrom = "file", edition } = inputs[0] ?? {};
+  const sum = (of: (input: InputFacts) => number): number =>
+    inputs.reduce((total, input) => total + of(input), 0);
+  const isOne = edition !== undefined && inputs.every((input) => input.edition === edition);
+  const hash = createHash("sha256").update(inputs.map(({ sha256 }) => sha256).join("\n"));
+  return {
+    role: "grunnkart",
+    name: folder,
+    file: folder,
+    format,
+    epsg,
+    epsgFrom,
+    featureCount: sum(({ featureCount }) => featureCount),
+    byteLength: sum(({ byteLength }) => byteLength),
+    sha256: hash.digest("hex"),
+    ...(isOne && { edition }),
   };
 }
 

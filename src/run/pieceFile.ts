@@ -21,11 +21,8 @@ export type PiecesOfCut = {
   readonly ids?: CodeColumn;
 };
 
-/** The ground as repair made it: one file of all polygons in a row, and where each was. */
-export type RepairedGround = {
-  readonly placeOf: (feature: number) => { readonly layer: string; readonly feature: number };
-  readonly idOf: (feature: number) => string;
-};
+/** Says which file a feature of several in a row is of, and its number there. */
+export type PlaceOf = (feature: number) => { readonly layer: string; readonly feature: number };
 
 export type PiecesWritten = { readonly facts: PieceFacts; readonly findings: readonly Finding[] };
 
@@ -38,14 +35,15 @@ export type PieceFileSetup = {
   /** Layer names of the files of the ground. */
   readonly grounds: readonly string[];
   readonly zoneKeys: readonly ZoneKeys[];
-  readonly repaired?: RepairedGround;
+  /** Where the ground is not the files themselves but what repair made of them: one file, all polygons in a row. */
+  readonly placeOf?: PlaceOf;
 };
 
 /** Findings of their own up to so many, in order of the file; the rest are counted in one. */
 const MOST_FINDINGS = 1000;
 
 /** What a piece is called by its making. */
-const MAKING = { k: "kopiert", b: "bygd", r: "avrundet" } as const;
+export const MAKING = { k: "kopiert", b: "bygd", r: "avrundet" } as const;
 
 /**
  * Takes the pieces of cuts as threads finish them, and writes them in the order of the ground. Memory holds the cuts under
@@ -209,8 +207,8 @@ export class PieceFile {
   }
 
   private placeOf(ground: number, feature: number): { readonly layer: string; readonly feature: number } {
-    const { repaired, grounds } = this.setup;
-    return repaired === undefined ? { layer: grounds[ground], feature } : repaired.placeOf(feature);
+    const { placeOf, grounds } = this.setup;
+    return placeOf === undefined ? { layer: grounds[ground], feature } : placeOf(feature);
   }
 
   private layerOf(ground: number, { pieces, firstFeature, columns, ids }: PiecesOfCut): Layer {
@@ -225,9 +223,6 @@ export class PieceFile {
     found.set(names.flate, numberColumn(places.map(({ feature }) => feature)));
     setup.classFields.forEach((name, k) => found.set(name, ofGround(columns[k])));
     if (ids !== undefined) found.set(names.id, ofGround(ids));
-    const { repaired } = setup;
-    if (repaired !== undefined && setup.hasIds)
-      found.set(names.id, textColumn(Array.from(pieces.ground, (f) => repaired.idOf(firstFeature + f))));
     for (const layer of setup.zoneKeys) {
       const keyOf = pieces.members.map((list) => keysIn(layer, list).join("|"));
       found.set(layer.name, textColumn(Array.from(pieces.cover, (cover) => keyOf[cover])));

@@ -13,10 +13,12 @@ import type { Rules } from "../rules/rules.js";
 import type { AreaMeasure, InputFacts } from "../tables/facts.js";
 import type { PlanFacts, PlanRole, ThemeFacts } from "../tables/planFacts.js";
 import { shownArea } from "../tables/shown.js";
+import { fileNameOf } from "./fileName.js";
 import { areasOfLayer, sortPlanFeatures, type PlanChoices, type PlanLayerToRead } from "./planAreas.js";
 import { outlinesOf, planFields, typeReader, type Outlines } from "./planAttributes.js";
 import { featureArea } from "./featureArea.js";
 import { pickFeatures } from "./pick.js";
+import { soundZones } from "./refuseInvalid.js";
 import { readThemes, type ThemeRequest } from "./themes.js";
 import { noPolygons, nowhereNear, reprojection, type UnitLayer } from "./units.js";
 
@@ -32,6 +34,10 @@ export type PlanRequest = PlanChoices & {
   /** Ids or short names; none means the first that `DEFAULT_METHOD` names. */
   readonly methods: readonly string[];
   readonly newScope: PlanFacts["newScope"];
+  /** What of the account lies in strips of plan areas is summed apart. */
+  readonly strips?: boolean;
+  /** Polygons without one sure inside are read by the structure rule; else they are refused. */
+  readonly mends?: boolean;
   /** The ground is one file of many: layers that nowhere meet it stay, empty, so that all accounts have one form. */
   readonly mayBeElsewhere?: boolean;
 };
@@ -75,7 +81,7 @@ export async function readPlan(
     units: [
       ...sorted.flatMap((one) => [areaUnit(one, sorted, request.mayBeElsewhere === true), one.zone]),
       ...themes.units,
-    ].filter((unit) => unit !== undefined),
+    ].flatMap((unit) => (unit === undefined ? [] : [sound(unit, request.mends === true, rules)])),
     plan: {
       mode: request.mode,
       methods,
@@ -90,6 +96,13 @@ export async function readPlan(
     },
     findings: sorted.flatMap(({ findings }) => findings),
   };
+}
+
+/** The polygons of a layer each with one inside, as those of units are. */
+function sound(unit: UnitLayer, mends: boolean, rules: Rules): UnitLayer {
+  const place = (f: number) => ({ layer: unit.name, feature: unit.keys[f] });
+  const { layer, findings } = soundZones(unit.layer, mends, place, rules);
+  return { ...unit, layer, findings: [...unit.findings, ...findings] };
 }
 
 /** Of several plans of a role, one may lie beside the ground; the only one may not, unless the ground is one of many. */
@@ -266,7 +279,7 @@ export function inputOf(
   return {
     role,
     name,
-    file: source.path.split(/[/\\]/).at(-1) as string,
+    file: fileNameOf(source),
     format: source.format,
     epsg: workEpsg,
     epsgFrom: source.epsgFrom,
@@ -349,7 +362,7 @@ function noType(source: Source, rules: Rules): InputError {
     {
       came: `plan objects that do not say whether they are of a kommuneplan or a reguleringsplan (fields: ${source.fields.map(({ name }) => name).join(", ") || "none"})`,
       wanted: `a field objekttype, or a layer named ${typeNames(rules)}`,
-      todo: "Say the type in the run file: plan: [{fil, type: KpArealformålOmråde}]",
+      todo: "Say the type: --plan KpArealformålOmråde=FILE, or plan: [{fil, type: KpArealformålOmråde}] in the run file",
     },
   );
 }

@@ -86,6 +86,7 @@ export function planRequestOf(settings: PlanSettings, rules: Rules): PlanRequest
     withoutStatus: utenStatus,
     vertikalnivaer: vertikalniva ?? [rules.planAccounting.vertikalniva],
     newScope: nyPlan,
+    strips: true,
   };
 }
 

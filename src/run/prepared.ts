@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Layer } from "../core/layer.js";
-import { type Finding, InputError } from "../core/trouble.js";
+import { type Finding, InputError, oncePerField } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "../read/address.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -145,7 +145,7 @@ async function prepare(
     ...toldBy(source),
     inside: path.startsWith(original.path) ? path.slice(original.path.length) : "",
     summary: reading.summary,
-    findings: reading.findings.sort((a, b) => a.feature - b.feature),
+    findings: reading.findings.sort((a, b) => a.feature - b.feature).filter(oncePerField()),
   };
   const about = { key: slot.key, fileSha256: await sha256OfFile(slot.file), layer };
   await throughPartFile(slot.about, nodeFiles, (part) =>

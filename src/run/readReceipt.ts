@@ -1,13 +1,48 @@
 import { z } from "zod";
 import { InputError } from "../core/trouble.js";
 
+/** The commands that leave a receipt to run again from. */
+export const COMMANDS = [
+  "account",
+  "account --mappe",
+  "scenario",
+  "change",
+  "change --mappe-fra --mappe-til",
+  "statistikk",
+] as const;
+
+const hashed = z.looseObject({ file: z.string(), sha256: z.string() });
+/** A pair of a run over two folders; "" where a folder has no file. */
+const paired = z.looseObject({ fra: z.string(), til: z.string(), sha256: z.array(z.string()) });
+/** A year of statistics. */
+const yearly = z.looseObject({ inputs: z.array(hashed) });
+
+type Input = { readonly file: string; readonly sha256: string };
+
+/** Any of the three forms as files with their hashes. */
+const inputs = z
+  .array(
+    z.union([
+      hashed.transform((one): Input[] => [one]),
+      paired.transform(({ fra, til, sha256 }): Input[] =>
+        [fra, til].filter((file) => file !== "").map((file, i) => ({ file, sha256: sha256[i] ?? "" })),
+      ),
+      yearly.transform(({ inputs: own }): Input[] => own),
+    ]),
+  )
+  .transform((all) => all.flat());
+
+const ruleSet = z.looseObject({ id: z.string(), version: z.string(), sha256: z.string() });
+
 const receiptShape = z.looseObject({
   program: z.literal("arealregnskap"),
   version: z.string(),
-  command: z.enum(["account", "scenario"]),
+  command: z.enum(COMMANDS),
   settings: z.record(z.string(), z.unknown()),
-  inputs: z.array(z.looseObject({ file: z.string(), sha256: z.string() })),
-  ruleSets: z.array(z.looseObject({ id: z.string(), version: z.string(), sha256: z.string() })),
+  /** The ground was one file of a folder: units and plans may lie on the others' alone. */
+  oneOfMany: z.boolean().default(false),
+  inputs,
+  ruleSets: z.array(ruleSet).default([]),
   files: z.array(z.looseObject({ path: z.string(), sha256: z.string() })),
   resultSha256: z.string(),
 });
@@ -18,7 +53,7 @@ export type Receipt = z.infer<typeof receiptShape>;
 /** Methods stand in a receipt with their versions; a run file has their ids. */
 const methods = z.array(z.looseObject({ id: z.string() })).transform((all) => all.map(({ id }) => id));
 
-/** @throws InputError for what is not a receipt of account or scenario */
+/** @throws InputError for what is not a receipt to run again from */
 export function readReceipt(path: string, text: string): Receipt {
   let parsed: unknown;
   try {
@@ -39,6 +74,10 @@ export function readReceipt(path: string, text: string): Receipt {
 function notReceipt(path: string, came: string): InputError {
   return new InputError(
     { layer: path },
-    { came, wanted: "a kvittering.json of account or scenario", todo: "Name the receipt or its folder" },
+    {
+      came,
+      wanted: `a kvittering.json of ${COMMANDS.join(", ")}`,
+      todo: "Name the receipt or its folder",
+    },
   );
 }

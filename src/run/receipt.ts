@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts } from "../tables/facts.js";
 import type { RepairFacts } from "../tables/repairFacts.js";
 import type { WrittenFile } from "../write/runFolder.js";
+import { withoutFolders } from "./fileName.js";
 import type { RunSettings } from "./settings.js";
 
 /**
@@ -16,8 +16,12 @@ export function receiptOf(run: {
   facts: AccountFacts;
   checks: readonly Check[];
   written: readonly WrittenFile[];
+  /** Reference files as they were read. */
+  references: readonly { readonly file: string; readonly sha256: string }[];
+  /** The ground was one file of a folder: units and plans may lie on the others' alone. */
+  isOneOfMany: boolean;
 }): string {
-  const { version, settings, facts, checks, written } = run;
+  const { version, settings, facts, checks, written, references, isOneOfMany } = run;
   const result = createHash("sha256");
   for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
@@ -25,13 +29,13 @@ export function receiptOf(run: {
     version,
     command: "account",
     settings: {
-      grunnkart: basename(settings.grunnkart),
+      grunnkart: withoutFolders(settings.grunnkart),
       ...(settings.grunnkartEpsg === undefined ? {} : { grunnkartEpsg: settings.grunnkartEpsg }),
       ...(settings.flereGrunnkart.length === 0
         ? {}
         : {
             flereGrunnkart: settings.flereGrunnkart.map(({ fil, ...rest }) => ({
-              fil: basename(fil),
+              fil: withoutFolders(fil),
               ...rest,
             })),
           }),
@@ -40,7 +44,7 @@ export function receiptOf(run: {
         const { fil, epsg, generalisert } = settings.enheter[i];
         return {
           navn: name,
-          fil: basename(fil),
+          fil: withoutFolders(fil),
           nokkel: keyField,
           ...(epsg === undefined ? {} : { epsg }),
           ...(generalisert === undefined ? {} : { generalisert }),
@@ -51,14 +55,16 @@ export function receiptOf(run: {
       arealmetode: settings.arealmetode,
       ...(settings.tilEpsg === undefined ? {} : { tilEpsg: settings.tilEpsg }),
       reparasjon: settings.reparasjon,
+      ...(settings.snapM === undefined ? {} : { snapM: settings.snapM }),
       strict: settings.strict,
-      referanse: settings.referanse.map((path) => basename(path)),
+      referanse: settings.referanse.map((path) => withoutFolders(path)),
       ...(settings.flater === undefined ? {} : { flater: settings.flater }),
       ...(settings.rapport === undefined ? {} : { rapport: settings.rapport }), // a report needs a map, and that is a file
     },
+    ...(isOneOfMany && { oneOfMany: true }),
     ...(facts.repair === undefined ? {} : { repair: repairReceipt(facts.repair) }),
     measure: facts.measureId,
-    inputs: facts.inputs,
+    inputs: [...facts.inputs, ...references.map((file) => ({ role: "referanse", ...file }))],
     ruleSets: facts.ruleSets,
     control: {
       ownM2: facts.ground.own,
@@ -84,11 +90,11 @@ function repairReceipt({ limits, ledger }: RepairFacts): object {
 /** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */
 function planReceipt(settings: RunSettings, { plan }: AccountFacts): object {
   return {
-    plan: settings.plan.map(({ fil, ...rest }) => ({ fil: basename(fil), ...rest })),
+    plan: settings.plan.map(({ fil, ...rest }) => ({ fil: withoutFolders(fil), ...rest })),
     tema: settings.tema.map(({ fil, dekning, ...rest }) => ({
       ...rest,
-      fil: basename(fil),
-      ...(dekning === undefined ? {} : { dekning: basename(dekning) }),
+      fil: withoutFolders(fil),
+      ...(dekning === undefined ? {} : { dekning: withoutFolders(dekning) }),
     })),
     metode: plan?.methods.map(({ id, version }) => ({ id, version })) ?? [],
     planmodus: settings.planmodus,

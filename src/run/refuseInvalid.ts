@@ -19,6 +19,24 @@ export function refuseInvalid(layer: Layer, nameZone: (feature: number) => Place
   if (first !== undefined) throw ambiguous(nameZone(first.feature), gravest(first.defects));
 }
 
+/** A layer of zone polygons that each have one inside, and what was done to make it so. */
+export type SoundZones = { readonly layer: Layer; readonly findings: readonly Finding[] };
+
+/**
+ * Zone polygons as a run takes them: read by the structure rule where it mends its input, else held to having one inside.
+ * @throws InputError as `mendInvalid` and `refuseInvalid`
+ */
+export function soundZones(
+  layer: Layer,
+  mends: boolean,
+  nameZone: (feature: number) => Place,
+  rules: Rules,
+): SoundZones {
+  if (mends) return mendInvalid(layer, nameZone, rules);
+  refuseInvalid(layer, nameZone, rules);
+  return { layer, findings: [] };
+}
+
 /** How far readings of a polygon may be apart: as far as its pieces may be from its own area. */
 export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
   const { polygonM2, polygonRelative } = accounting.tolerances;
@@ -32,11 +50,7 @@ export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
  * @returns the layer itself where nothing was to be done
  * @throws InputError naming the unit, the place and the reason
  */
-export function mendInvalid(
-  layer: Layer,
-  nameZone: (feature: number) => Place,
-  rules: Rules,
-): { readonly layer: Layer; readonly findings: readonly Finding[] } {
+export function mendInvalid(layer: Layer, nameZone: (feature: number) => Place, rules: Rules): SoundZones {
   const doubtful = doubtfulPolygons(layer, readingToleranceOf(rules));
   if (doubtful.length === 0) return { layer, findings: [] };
   const features = doubtful.map(({ feature }) => feature);

@@ -1,25 +1,24 @@
-import { bboxOf, featureCount, type Layer, LayerBuilder } from "../core/layer.js";
-import { type Finding, InputError } from "../core/trouble.js";
-import type { Epsg } from "../core/units.js";
+import { bboxOf, type Layer, LayerBuilder } from "../core/layer.js";
+import { type Finding, InputError, invariant, oncePerField } from "../core/trouble.js";
+import type { Epsg, Metre } from "../core/units.js";
 import { crsOf, diagnose } from "../read/crs.js";
 import { openSource } from "../read/open.js";
-import { readLayer } from "../read/readLayer.js";
+import { readBatches } from "../read/readLayer.js";
 import { makeReprojection } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
-import { type CoverSettings, repairCoverage } from "../repair/coverage.js";
-import type { CoverLimits } from "../repair/decide.js";
-import { type Ledger, ledgerOf, type LedgerLine } from "../repair/ledger.js";
-import { type DecisionRule, repairPolygons } from "../repair/polygons.js";
+import { tempFolder } from "../read/tempFolder.js";
+import type { Ledger, LedgerLine } from "../repair/ledger.js";
 import { ledgerCsv } from "../report/repairReport.js";
 import { canonicalField } from "../rules/fields.js";
 import type { Rules } from "../rules/rules.js";
-import type { Topology } from "../rules/topologySchema.js";
 import type { LayerOut } from "../write/layerOut.js";
 import { writeFlatGeobuf } from "../write/flatgeobuf.js";
 import { writeText } from "../write/textOut.js";
 import { outFormatOf } from "../write/writeLayer.js";
 import type { AccountHooks } from "./hooks.js";
 import { outFieldsOf, refuseExisting } from "./convert.js";
+import { RepairSpool } from "./repairSpool.js";
+import { holdToSnap, topologyOf } from "./topology.js";
 
 /** One layer to be made a clean coverage. */
 export type RepairRequest = {
@@ -33,6 +32,8 @@ export type RepairRequest = {
   /** The field with the features' ids; default lokalId, in whatever spelling. */
   readonly idField?: string;
   readonly overwrite?: boolean;
+  /** Vertices on narrow strips nearer to each other than this become one; default: none moves. */
+  readonly snapM?: Metre;
 };
 
 export type RepairFacts = {
@@ -56,36 +57,9 @@ export function ledgerFilesOf(out: string): { readonly csv: string; readonly map
   return { csv: `${base}.ledger.csv`, map: `${base}.ledger.fgb` };
 }
 
-/** The thresholds of the rules. @throws InputError where there is no such rule set */
-export function topologyOf(rules: Rules): Topology {
-  if (rules.topology !== undefined) return rules.topology;
-  throw new InputError(
-    { layer: "rules" },
-    {
-      came: "no rule set of kind topologi",
-      wanted: "one, such as topologi.json",
-      todo: "Put the shipped one back.",
-    },
-  );
-}
-
-export const coverLimitsOf = ({ hull, overlapp, stripe }: Topology): CoverLimits => ({
-  roundingM: hull.avrundingM,
-  gapM: hull.fyllesBreddeM,
-  gapM2: hull.fyllesM2,
-  overlapM: overlapp.feilOverBreddeM,
-  sliverM: stripe.breddeM,
-});
-
-export const decisionRuleOf = ({ avgjorelse: { m2, andel } }: Topology): DecisionRule => ({
-  m2,
-  share: andel,
-});
-
 /**
  * Repairs one layer (design 3): rings, polygons by the structure rule, then overlaps and gaps between them; writes it, with
- * all its fields, and the ledger's lines on the map. The layer is held in memory; what is wrong is looked at a
- * neighbourhood at a time.
+ * all its fields, and the ledger's lines on the map. Memory is that of what is wrong, and the boxes of the output's index.
  *
  * @throws InputError for a file that cannot be read or written, and for one in degrees
  * @throws BrokenInvariant where the ledger does not close
@@ -99,50 +73,87 @@ export async function runRepair(
   const { overwrite = false } = request;
   const outputs = ledgerFilesOf(request.out);
   for (const out of [request.out, outputs.csv, outputs.map]) await refuseExisting({ out, overwrite });
+  holdToSnap(request.snapM, request.path);
   const topology = topologyOf(rules);
   const source = await openSource(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
   const epsg = metricOf(source, request.toEpsg);
   const fields = outFieldsOf(source);
   const idField = idFieldOf(source, request.idField, rules);
-  hooks.onProgress?.({ stage: "leser", done: 0, total: 1 });
-  const read = await readLayer(
-    source,
-    fields.map(({ name }) => name),
-  );
-  holdToCrs(source, read.layer);
-  const layer = makeReprojection(source.name, source.epsg, epsg)(read.layer);
-  hooks.signal?.throwIfAborted();
+  const names = fields.map(({ name }) => name);
+  const folder = await tempFolder();
+  try {
+    const { name } = source;
+    const { snapM } = request;
+    const asked = { ...(idField !== undefined && { idField }), ...(snapM !== undefined && { snapM }) };
+    const setup = {
+      name,
+      epsg,
+      fields: names,
+      ...asked,
+      topology,
+      option: "full",
+      folder: folder.path,
+    } as const;
+    const spool = new RepairSpool(setup, hooks);
+    const reading = new Reading(source, epsg, hooks);
+    await spool.settle(reading.batches(names));
 
-  hooks.onProgress?.({ stage: "reparerer flater", done: 0, total: 2 });
-  const mended = repairPolygons(layer, decisionRuleOf(topology));
-  hooks.signal?.throwIfAborted();
-  hooks.onProgress?.({ stage: "reparerer mellom flater", done: 1, total: 2 });
-  const limits = coverLimitsOf(topology);
-  const idOf = namesIn(layer, idField);
-  const settings = { limits, nameOf: idOf, priorityOf: prioritiesIn(layer, topology) };
-  const repaired = repairCoverage(mended.layer, settings);
-  const ledger = ledgerOf(mended, repaired, limits);
-  hooks.signal?.throwIfAborted();
+    hooks.onProgress?.({ stage: "skriver", done: 0, total: 1 });
+    const write = await format.load();
+    let account: ReturnType<RepairSpool["account"]> | undefined;
+    const closing = async function* () {
+      yield* spool.repaired();
+      account = spool.account(); // no file takes its name before the ledger closes
+    };
+    await write(request.out, { name, epsg, fields }, closing());
+    invariant(account !== undefined, () => "a layer was written that nobody has added up");
+    const { ledger, outcome } = account;
+    const shapes = ledgerLayer(ledger, name, epsg, spool.idOf);
+    await writeFlatGeobuf(outputs.map, { name: shapes.name, epsg, fields: LEDGER_FIELDS }, [shapes]);
+    await writeText(outputs.csv, ledgerCsv(ledger, spool.idOf));
+    const { featureCount, tidied, idOf } = spool;
+    const { changed, lost } = outcome;
+    const findings = [
+      ...reading.findings.filter(oncePerField()),
+      ...lost.map((feature) => lostFeature(name, feature)),
+    ];
+    return { source, sha256: reading.sha256, epsg, featureCount, ledger, tidied, changed, findings, idOf };
+  } finally {
+    await folder.remove();
+  }
+}
 
-  hooks.onProgress?.({ stage: "skriver", done: 0, total: 1 });
-  await (
-    await format.load()
-  )(request.out, { name: source.name, epsg, fields }, [repaired.layer]);
-  const nameOrNumber = (feature: number) => (feature < 0 ? "" : idOf(feature) || String(feature));
-  const shapes = ledgerLayer(ledger, source.name, epsg, nameOrNumber);
-  await writeFlatGeobuf(outputs.map, { name: shapes.name, epsg, fields: LEDGER_FIELDS }, [shapes]);
-  await writeText(outputs.csv, ledgerCsv(ledger, nameOrNumber));
-  return {
-    source,
-    sha256: read.sha256,
-    epsg,
-    featureCount: featureCount(layer),
-    ledger,
-    tidied: mended.rings.length,
-    changed: repaired.changed,
-    findings: [...read.findings, ...lostFeatures(mended.layer, repaired.layer)],
-    idOf: nameOrNumber,
-  };
+/** The layer as it comes, moved to the system it is repaired in. */
+class Reading {
+  readonly findings: Finding[] = [];
+  sha256 = "";
+
+  constructor(
+    private readonly source: Source,
+    private readonly epsg: Epsg,
+    private readonly hooks: AccountHooks,
+  ) {}
+
+  async *batches(fields: readonly string[]): AsyncGenerator<Layer> {
+    const { source, epsg } = this;
+    const total = source.byteLength;
+    const placed = makeReprojection(source.name, source.epsg, epsg);
+    const read = readBatches(source, fields, (done) =>
+      this.hooks.onProgress?.({ stage: "leser", done, total }),
+    );
+    let step = await read.next();
+    try {
+      for (; !step.done; step = await read.next()) {
+        const { layer, findings } = step.value;
+        holdToCrs(source, layer);
+        for (const finding of findings) this.findings.push(finding);
+        yield placed(layer);
+      }
+    } finally {
+      await read.return({ featureCount: 0 });
+    }
+    this.sha256 = step.value.sha256 ?? "";
+  }
 }
 
 export function metricOf(source: Source, asked: Epsg | undefined): Epsg {
@@ -185,37 +196,23 @@ export function namesIn({ columns }: Layer, field: string | undefined): (feature
   return column === undefined ? () => "" : (feature) => column.terms[column.codes[feature]];
 }
 
-function prioritiesIn({ columns }: Layer, { prioritet }: Topology): CoverSettings["priorityOf"] {
-  const rules = prioritet.flatMap(({ felt, verdi }, place) => {
-    const column = columns.get(felt);
-    return column === undefined ? [] : [{ column, code: column.terms.indexOf(verdi), place }];
-  });
-  return (feature) => rules.find(({ column, code }) => column.codes[feature] === code)?.place ?? Infinity;
-}
+const lostFeature = (layer: string, feature: number): Finding => ({
+  code: "FLATE_UTEN_GRUNN",
+  severity: "warning",
+  layer,
+  feature,
+  areaM2: 0,
+  did: "kept",
+  says: "andre fikk all grunnen til flaten; raden står igjen uten geometri, og hovedboka sier hvem som fikk den",
+});
 
-function lostFeatures(before: Layer, after: Layer): Finding[] {
-  const findings: Finding[] = [];
-  for (let f = 0; f < featureCount(before); f++) {
-    if (
-      before.featurePart[f] === before.featurePart[f + 1] ||
-      after.featurePart[f] < after.featurePart[f + 1]
-    )
-      continue;
-    findings.push({
-      code: "FLATE_UTEN_GRUNN",
-      severity: "warning",
-      layer: before.name,
-      feature: f,
-      areaM2: 0,
-      did: "kept",
-      says: "andre fikk all grunnen til flaten; raden står igjen uten geometri, og hovedboka sier hvem som fikk den",
-    });
-  }
-  return findings;
-}
-
-/** The ledger's lines that have a border to show, with what they say. */
-function ledgerLayer({ lines }: Ledger, name: string, epsg: Epsg, idOf: (feature: number) => string): Layer {
+/** The ledger's lines, a feature each, with what they say; those without a border have no geometry. */
+export function ledgerLayer(
+  { lines }: Ledger,
+  name: string,
+  epsg: Epsg,
+  idOf: (feature: number) => string,
+): Layer {
   const builder = new LayerBuilder(
     `${name} endringer`,
     epsg,

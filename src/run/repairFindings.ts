@@ -1,35 +1,23 @@
 /** What is told of a ground that was repaired, or that was looked at and has gaps or overlaps. */
-import { featureCount } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
 import type { CoverLimits } from "../repair/decide.js";
 import type { LedgerKind } from "../repair/ledger.js";
 import { decisionFinding } from "../repair/polygonFindings.js";
 import type { CoverFacts } from "../tables/repairFacts.js";
+import type { PlaceOf } from "./pieceFile.js";
 import type { RepairedGround } from "./repairGround.js";
-
-/** Says which file a feature is of, and its number there. */
-export type PlaceOf = (feature: number) => { readonly layer: string; readonly feature: number };
 
 /**
  * Findings of a repair: each polygon read by the structure rule, each that could not be, each wide overlap (an error of the
  * data, whoever got the ground) and each feature that lost all its ground; the rest in sum. The ledger has every line.
  */
 export function repairFindings(
-  { layer, mended, repaired, ledger, idOf }: RepairedGround,
+  { name, polygons, outcome, ledger, idOf }: RepairedGround,
   placeOf: PlaceOf,
   limits: CoverLimits,
 ): Finding[] {
   const findings: Finding[] = [];
-  for (const {
-    feature,
-    defects,
-    beforeM2,
-    afterM2,
-    evenOddM2,
-    lineworkM2,
-    needsDecision,
-    by,
-  } of mended.polygons) {
+  for (const { feature, defects, beforeM2, afterM2, evenOddM2, lineworkM2, needsDecision, by } of polygons) {
     const place = placeOf(feature);
     const change = afterM2 - beforeM2;
     if (by === "nobody") {
@@ -75,14 +63,15 @@ export function repairFindings(
       says,
     });
   }
-  for (const { features, areaM2 } of repaired.refused) {
-    const place = placeOf(Math.min(...features));
-    const says = `grensene til ${features.length} flater lar seg ikke dele; overlapp og hull mellom dem står`;
+  for (const { features, areaM2 } of outcome.refused) {
+    const isAll = features.length === 0;
+    const first = features.reduce((least, feature) => Math.min(least, feature), Infinity);
+    const place = isAll ? { layer: name, feature: -1 } : placeOf(first);
+    const whose = isAll ? "flatene" : `${features.length} flater`;
+    const says = `grensene til ${whose} lar seg ikke dele; overlapp og hull mellom dem står`;
     findings.push({ ...place, code: "DEKNING_UKJENT", severity: "error", areaM2, did: "kept", says });
   }
-  for (let f = 0; f < featureCount(layer); f++) {
-    const [before, after] = [mended.layer.featurePart, repaired.layer.featurePart];
-    if (before[f] === before[f + 1] || after[f] < after[f + 1]) continue;
+  for (const f of outcome.lost) {
     const says = "andre fikk all grunnen til flaten; hovedboka sier hvem";
     findings.push({
       ...placeOf(f),
@@ -100,7 +89,7 @@ export function repairFindings(
     if (lines.length === 0) return;
     const areaM2 = lines.reduce((sum, { beforeM2, afterM2 }) => sum + Math.abs(afterM2 - beforeM2), 0);
     const says = `${lines.length} ${what}; linje for linje i ledger.csv`;
-    findings.push({ layer: layer.name, feature: -1, code, severity: "note", areaM2, did: "mended", says });
+    findings.push({ layer: name, feature: -1, code, severity: "note", areaM2, did: "mended", says });
   };
   inSum(["overlap"], "OVERLAPP_REPARERT", `overlapp opp til ${limits.overlapM} m bredde er gitt til én eier`);
   inSum(

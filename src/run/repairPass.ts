@@ -3,16 +3,16 @@ import type { Epsg } from "../core/units.js";
 import type { CoverLimits } from "../repair/decide.js";
 import type { Pool } from "../pool/pool.js";
 import type { Rules } from "../rules/rules.js";
-import type { CoverFacts, RepairFacts, RepairOption } from "../tables/repairFacts.js";
+import type { CoverFacts, RepairFacts } from "../tables/repairFacts.js";
 import type { BatchResult, BatchTask } from "./batch.js";
 import { deal, type Streamed } from "./deal.js";
 import { sortGround } from "./groundCheck.js";
 import type { Ground } from "./grounds.js";
 import type { AccountHooks } from "./hooks.js";
-import type { PieceFile, RepairedGround } from "./pieceFile.js";
-import { coverLimitsOf, topologyOf } from "./repair.js";
-import { coverFindingsOf, type PlaceOf, repairFindings } from "./repairFindings.js";
-import { repairGround } from "./repairGround.js";
+import type { PieceFile, PlaceOf } from "./pieceFile.js";
+import { coverFindingsOf, repairFindings } from "./repairFindings.js";
+import { type RepairChoice, repairGround } from "./repairGround.js";
+import { coverLimitsOf, topologyOf } from "./topology.js";
 
 /** The ground as an account is to be made of it, and what is to be said of that. */
 export type RepairPass = {
@@ -24,8 +24,7 @@ export type RepairPass = {
   readonly coverage?: CoverFacts;
 };
 
-export type RepairPassRequest = {
-  readonly option: Exclude<RepairOption, "off">;
+export type RepairPassRequest = RepairChoice & {
   readonly workEpsg: Epsg;
   /** The ground was streamed through here once, and was looked at on the way. */
   readonly pool: Pool<BatchTask, BatchResult>;
@@ -35,7 +34,9 @@ export type RepairPassRequest = {
   reopen(): Promise<readonly Ground[]>;
   readonly cutBytes: number;
   /** A new file for the pieces, in place of that of the first pass; undefined where none is asked for. */
-  pieceFile(ground: RepairedGround): PieceFile | undefined;
+  pieceFile(placeOf: PlaceOf): PieceFile | undefined;
+  /** Whether `pieceFile` makes one. */
+  readonly hasPieces: boolean;
 };
 
 /**
@@ -60,17 +61,19 @@ export async function repairPass(
   const repaired = await repairGround(
     await request.reopen(),
     streamed.summaries,
-    option,
+    request,
     workEpsg,
     rules,
     hooks,
   );
   try {
-    const { source, ledger, idOf, moves } = repaired;
+    await hooks.onRepaired?.(repaired);
+    const { source, idField, ledger, idOf, moves } = repaired;
     const fields = grounds[0].fields.map((field) => ({ inFile: field.name, name: field.name }));
-    await pool.runOnAll({ kind: "again", grounds: [{ decoder: source.decoder, fields }] });
+    const ids = request.hasPieces ? { idField } : {};
+    await pool.runOnAll({ kind: "again", grounds: [{ decoder: source.decoder, fields, ...ids }] });
     const placeOf = placesIn(grounds, streamed);
-    const pieceFile = request.pieceFile({ placeOf, idOf });
+    const pieceFile = request.pieceFile(placeOf);
     const again = await deal(pool, [source], request.cutBytes, hooks, pieceFile);
     const left = whatStays(again, name, workEpsg, limits);
     const findings = [

@@ -1,7 +1,7 @@
 /** Reads back what a run left for its reports. What comes from a disk is checked before it is believed. */
 import { z } from "zod";
 import { InputError } from "../core/trouble.js";
-import { BASIS_FORM, type MapBasis, type ReportBasis } from "../report/basis.js";
+import { BASIS_FORM, FIRST_FORM, type MapBasis, type ReportBasis } from "../report/basis.js";
 
 const text = z.string();
 const number = z.number();
@@ -45,8 +45,27 @@ const repair = z.looseObject({
   thresholdM: figure,
 });
 
+const run = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("account") }),
+  z.object({
+    kind: z.literal("change"),
+    from: text,
+    to: text,
+    featuresFrom: number,
+    featuresTo: number,
+    twins: number,
+    comparable: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal("scenario"),
+    scenarios: z.array(z.object({ navn: text, features: number })),
+  }),
+  z.object({ kind: z.literal("statistics"), years: z.array(text).min(1), date: text }),
+]);
+
 const basis = z.looseObject({
-  form: z.literal(BASIS_FORM),
+  form: z.enum([BASIS_FORM, FIRST_FORM]).transform(() => BASIS_FORM),
+  run: run.default({ kind: "account" }),
   version: text,
   measure: z.enum(["kartplan", "ellipsoide"]),
   measureId: text,
@@ -102,17 +121,31 @@ const basis = z.looseObject({
 /** Path data of ours and nothing else: it goes into a page as it is. */
 const path = text.regex(/^[Mhvlz\d\s-]*$/);
 
-const map = z.object({
-  form: z.literal("arealregnskap/kart/1"),
-  field: text,
-  epsg: z.int(),
+const drawnClass = z.object({ kode: text, path });
+const frame = {
   minX: number,
   minY: number,
   pixelM: z.number().positive(),
   width: z.int().min(1).max(100_000),
   height: z.int().min(1).max(100_000),
-  classes: z.array(z.object({ kode: text, path })),
+};
+
+const closeUp = z.object({
+  ...frame,
+  nr: z.int().min(1),
+  before: z.array(drawnClass),
+  after: z.array(drawnClass),
+  changed: path,
+});
+
+const map = z.object({
+  form: z.literal("arealregnskap/kart/1"),
+  field: text,
+  epsg: z.int(),
+  ...frame,
+  classes: z.array(drawnClass),
   outlines: z.object({ layer: text, path }).optional(),
+  closeUps: z.array(closeUp).optional(),
 });
 
 /** @throws InputError for text that is no `regnskap.json` of a version we know */
@@ -131,8 +164,12 @@ export function parseBasis(file: string, json: string): ReportBasis {
 export function parseMap(file: string, json: string): MapBasis {
   const checked = map.safeParse(parsed(file, json));
   if (!checked.success) throw notOurs(file, checked.error.issues[0]);
-  const { outlines, ...rest } = checked.data;
-  return outlines === undefined ? rest : { ...rest, outlines };
+  const { outlines, closeUps, ...rest } = checked.data;
+  return {
+    ...rest,
+    ...(outlines === undefined ? {} : { outlines }),
+    ...(closeUps === undefined ? {} : { closeUps }),
+  };
 }
 
 const receipt = z.looseObject({
@@ -163,8 +200,8 @@ function notOurs(file: string, issue: { path: readonly PropertyKey[]; message: s
     { layer: file, ...(issue.path.length === 0 ? {} : { position: issue.path.map(String).join(".") }) },
     {
       came: issue.message,
-      wanted: "a file that arealregnskap account wrote, of this version",
-      todo: "Run account again; the file was changed, or is from another version",
+      wanted: "a file that arealregnskap wrote, of this version",
+      todo: "Run the command again; the file was changed, or is from another version",
     },
   );
 }

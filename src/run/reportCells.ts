@@ -3,9 +3,11 @@ import { InputError } from "../core/trouble.js";
 import type { CellColumns } from "../report/cellColumns.js";
 
 const AREAS = ["kartplanM2", "ellipsoideM2"];
+/** After them in a comparison of editions. */
+const STRIPS = ["stripeKartplanM2", "stripeEllipsoideM2"];
 
 /**
- * The columns of a `cells.csv`: RFC 4180 with a head, both areas last. The apostrophe that guards a text against being
+ * The columns of a `cells.csv`: RFC 4180 with a head, both areas last, and after them those of strips in a comparison. The apostrophe that guards a text against being
  * run as a formula is taken off again.
  *
  * @throws InputError for text that is no such file
@@ -13,8 +15,9 @@ const AREAS = ["kartplanM2", "ellipsoideM2"];
 export function parseCells(file: string, csv: string): CellColumns {
   const rows = csvRows(csv);
   const head: readonly string[] = rows.next().value ?? [];
-  const keyCount = head.length - AREAS.length;
-  if (keyCount < 0 || AREAS.some((name, i) => head[keyCount + i] !== name)) {
+  const amounts = head.at(-1) === STRIPS[1] ? [...AREAS, ...STRIPS] : AREAS;
+  const keyCount = head.length - amounts.length;
+  if (keyCount < 0 || amounts.some((name, i) => head[keyCount + i] !== name)) {
     throw notCells(file, 1, `columns ${head.slice(0, 8).join(", ")}`);
   }
   const keys = head.slice(0, keyCount).map((name) => ({
@@ -22,7 +25,7 @@ export function parseCells(file: string, csv: string): CellColumns {
     codes: [] as number[],
     indexOf: new Map<string, number>(),
   }));
-  const [planM2, trueM2]: number[][] = [[], []];
+  const areas = amounts.map((): number[] => []);
   let line = 1;
   for (const row of rows) {
     line++;
@@ -32,23 +35,23 @@ export function parseCells(file: string, csv: string): CellColumns {
       if (code === indexOf.size) indexOf.set(row[k], code);
       codes.push(code);
     });
-    for (const [areas, text] of [
-      [planM2, row[keyCount]],
-      [trueM2, row[keyCount + 1]],
-    ] as const) {
+    areas.forEach((own, at) => {
+      const text = row[keyCount + at];
       if (text === "" || !Number.isFinite(Number(text)))
         throw notCells(file, line, `«${text.slice(0, 40)}» for an area`);
-      areas.push(Number(text));
-    }
+      own.push(Number(text));
+    });
   }
+  const [planM2, trueM2, stripPlanM2, stripTrueM2] = areas.map((own) => Float64Array.from(own));
   return {
     keys: keys.map(({ name, codes, indexOf }) => ({
       name,
       codes: Uint32Array.from(codes),
       terms: [...indexOf.keys()].map(unguarded),
     })),
-    planM2: Float64Array.from(planM2),
-    trueM2: Float64Array.from(trueM2),
+    planM2,
+    trueM2,
+    ...(amounts === AREAS ? {} : { strips: { planM2: stripPlanM2, trueM2: stripTrueM2 } }),
   };
 }
 
@@ -96,8 +99,7 @@ const notCells = (file: string, line: number, came: string): InputError =>
     { layer: file, position: `line ${line}` },
     {
       came,
-      wanted:
-        "cells as arealregnskap account writes them: class fields, zone layers, kartplanM2, ellipsoideM2",
-      todo: "Run account again; the file was changed, or is from another version",
+      wanted: "cells as arealregnskap writes them: class fields, zone layers, kartplanM2, ellipsoideM2",
+      todo: "Run the command again; the file was changed, or is from another version",
     },
   );

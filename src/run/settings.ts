@@ -3,6 +3,7 @@ import { InputError } from "../core/trouble.js";
 import { LANGUAGES } from "../report/textsShape.js";
 import { RUN_MODES } from "./generalised.js";
 import { planSettings } from "./planSettings.js";
+import { LONGEST_SNAP_M } from "./topology.js";
 
 const epsg = z
   .int()
@@ -68,6 +69,14 @@ export const runSettings = z
       .default("full")
       .describe(
         "Feil i grunnkartet: off lar dem stå; safe leser ugyldige flater etter strukturregelen; full retter også overlapp og små hull. Også ugyldige enheter leses om",
+      ),
+    snapM: z
+      .number()
+      .gt(0)
+      .max(LONGEST_SNAP_M)
+      .optional()
+      .describe(
+        "Ved reparasjon full: punkter på smale striper som er nærmere hverandre enn så mange meter, gjøres til ett før overlapp og hull avgjøres. Utelatt: ingen punkter flyttes",
       ),
     strict: z.boolean().default(false).describe("Stans når det er funn av alvor «error»"),
     referanse: z.array(z.string().min(1)).default([]).describe("CSV-filer å kontrollere mot (T15)"),

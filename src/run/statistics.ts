@@ -1,5 +1,6 @@
 import { InputError, type Finding } from "../core/trouble.js";
 import { openSource } from "../read/open.js";
+import { type Check, checks, holdBy } from "../tables/checks.js";
 import { classFields } from "../tables/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
@@ -18,6 +19,7 @@ import type { Table } from "../tables/table.js";
 import { type AccountHooks, runAccount } from "./account.js";
 import { findField } from "./fields.js";
 import { refuseGeneralised, refuseStray } from "./generalised.js";
+import { fitOfUnits, type UnitFit } from "./unitFit.js";
 import type { UnitRequest } from "./units.js";
 
 /** A statistics run: one account a year by one classification, with kommuner, grunnkretser or both as units. */
@@ -40,8 +42,8 @@ export type Statistics = {
   readonly tables: readonly Table[];
   readonly balance: readonly (KretsBalance & { readonly year: string; readonly layer: string })[];
   readonly findings: readonly Finding[];
-  /** Figures that do not add up: nothing may be written. */
-  readonly broken: readonly string[];
+  /** Of each year's account, then of the cube. One that is not ok must stop the run. */
+  readonly checks: readonly Check[];
 };
 
 /**
@@ -75,7 +77,10 @@ export async function runStatistics(
   const [{ facts }] = years;
   const [field] = classFields(facts, rules);
   const findings: Finding[] = years.flatMap((one) => one.facts.findings);
-  const broken: string[] = [];
+  const hold = holdBy(rules);
+  const controls: Check[] = years.flatMap(({ year, facts: ofYear }) =>
+    checks(ofYear, rules).map((check) => ({ ...check, name: [year, check.name].join(" ").trim() })),
+  );
   const tables: Table[] = [];
   let cube: Cube | undefined;
   const kommuner = facts.zoneLayers.find(
@@ -88,24 +93,29 @@ export async function runStatistics(
     cube = made.cube;
     findings.push(...made.findings);
     tables.push(cubeTable(cube, facts, rules));
-    for (const year of years) {
-      const says = cubeAgainstUnits(cube, year, kommuner.name, rules);
-      if (says !== undefined) broken.push(`T12 ${year.year}: ${says}`);
-    }
+    for (const year of years) controls.push(cubeAgainstUnits(cube, year, kommuner.name, hold));
   }
   const balance: Statistics["balance"][number][] = [];
+  const fits = new Map<string, UnitFit>();
+  for (const { name, keyField } of kretsLayers(facts)) {
+    const unit = request.units[facts.zoneLayers.findIndex((layer) => layer.name === name)];
+    const fit = await fitOfUnits(name, unit, keyField, facts.inputs[0].epsg);
+    fits.set(name, fit);
+    findings.push(...fit.findings);
+  }
   for (const { year, facts: ofYear } of years) {
     const [fieldOfYear] = classFields(ofYear, rules);
     for (const layer of kretsLayers(ofYear)) {
-      const made = kretsTable(ofYear, rules, fieldOfYear, layer, request.names);
+      const made = kretsTable(ofYear, rules, fieldOfYear, layer, request.names, fits.get(layer.name)?.pairs);
       const suffix = years.length > 1 ? `-${year}` : "";
       tables.push({ ...made.table, id: made.table.id + suffix });
       balance.push(...made.balance.map((one) => ({ ...one, year, layer: layer.name })));
+      controls.push(...made.checks.map((check) => ({ ...check, name: `${year} ${check.name}` })));
       findings.push(...made.findings);
     }
   }
   if (tables.length === 0) throw noStatisticalUnits(request);
-  return { years, tables, balance, findings, broken, ...(cube === undefined ? {} : { cube }) };
+  return { years, tables, balance, findings, checks: controls, ...(cube === undefined ? {} : { cube }) };
 }
 
 /** The class, and behind it kommunenummer where the ground has it: what the units are held against. */

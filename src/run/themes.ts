@@ -6,6 +6,7 @@ import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
 import type { ThemeFacts } from "../tables/planFacts.js";
+import { fileNameOf } from "./fileName.js";
 import { pickFeatures } from "./pick.js";
 import { reprojection, type UnitLayer } from "./units.js";
 
@@ -111,7 +112,7 @@ async function readDissolved(
     input: {
       role: "tema",
       name,
-      file: source.path.split(/[/\\]/).at(-1) as string,
+      file: fileNameOf(source),
       format: source.format,
       epsg: workEpsg,
       epsgFrom: source.epsgFrom,

@@ -8,11 +8,12 @@ import { reproject } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts, UnitName } from "../tables/facts.js";
+import { fileNameOf } from "./fileName.js";
 import { findField } from "./fields.js";
 import { pickFeatures } from "./pick.js";
 import { checkPlaceOf } from "./place.js";
 import type { OpenLayer } from "./prepared.js";
-import { mendInvalid, refuseInvalid } from "./refuseInvalid.js";
+import { soundZones } from "./refuseInvalid.js";
 import { nameFields, unitNamesIn } from "./unitNames.js";
 
 /** A layer of reporting units, plan areas or other zones. */
@@ -116,9 +117,7 @@ async function readUnitLayer(
   const names = unitNamesIn(read.layer, keyField, namedBy, rules);
   const barred = keys.find((key) => key.includes("|"));
   if (barred !== undefined) throw keyWithBar(source.path, keyField, barred);
-  const nameZone = (f: number) => ({ layer: name, feature: keys[f] });
-  if (request.mends !== true) refuseInvalid(near, nameZone, rules);
-  const sound = request.mends === true ? mendInvalid(near, nameZone, rules) : { layer: near, findings: [] };
+  const sound = soundZones(near, request.mends === true, (f) => ({ layer: name, feature: keys[f] }), rules);
   return {
     name,
     layer: sound.layer,
@@ -130,7 +129,7 @@ async function readUnitLayer(
     input: {
       role: "enheter",
       name,
-      file: source.path.split(/[/\\]/).at(-1) as string,
+      file: fileNameOf(source),
       format: source.format,
       epsg: workEpsg,
       epsgFrom: source.epsgFrom,

@@ -1,4 +1,4 @@
-/** The cells of an account as Parquet: text columns, then both areas, with nothing rounded. */
+/** The cells of a run as Parquet: text columns, then both areas, and those of strips, with nothing rounded. */
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 
@@ -10,16 +10,30 @@ export type CellsForParquet = {
   }[];
   readonly planM2: Float64Array;
   readonly trueM2: Float64Array;
+  readonly strips?: { readonly planM2: Float64Array; readonly trueM2: Float64Array };
 };
 
 const GROUP_ROWS = 100_000;
 
 /** Bytes of the file. No value is null: a class that is not given is an empty text, as in cells.csv. */
-export async function cellsParquet({ keys, planM2, trueM2 }: CellsForParquet): Promise<Uint8Array> {
+export async function cellsParquet({ keys, planM2, trueM2, strips }: CellsForParquet): Promise<Uint8Array> {
+  const areas = new Map([
+    ["kartplanM2", planM2],
+    ["ellipsoideM2", trueM2],
+    ...(strips === undefined
+      ? []
+      : ([
+          ["stripeKartplanM2", strips.planM2],
+          ["stripeEllipsoideM2", strips.trueM2],
+        ] as const)),
+  ]);
   const bytes = new ByteWriter();
   const parquet = new ParquetWriter({
     writer: bytes,
-    schema: schemaOf(keys.map(({ name }) => name)),
+    schema: schemaOf(
+      keys.map(({ name }) => name),
+      [...areas.keys()],
+    ),
     createdBy: "arealregnskap",
   });
   for (let from = 0; from < planM2.length; from += GROUP_ROWS) {
@@ -30,8 +44,7 @@ export async function cellsParquet({ keys, planM2, trueM2 }: CellsForParquet): P
           name,
           data: Array.from(codes.subarray(from, to), (code) => terms[code]),
         })),
-        { name: "kartplanM2", data: planM2.subarray(from, to) },
-        { name: "ellipsoideM2", data: trueM2.subarray(from, to) },
+        ...Array.from(areas, ([name, m2]) => ({ name, data: m2.subarray(from, to) })),
       ],
       rowGroupSize: GROUP_ROWS,
     });
@@ -40,10 +53,10 @@ export async function cellsParquet({ keys, planM2, trueM2 }: CellsForParquet): P
   return new Uint8Array(bytes.getBytes());
 }
 
-function schemaOf(names: readonly string[]): SchemaElement[] {
+function schemaOf(names: readonly string[], areas: readonly string[]): SchemaElement[] {
   const required = { repetition_type: "REQUIRED" } as const;
   return [
-    { name: "root", num_children: names.length + 2 },
+    { name: "root", num_children: names.length + areas.length },
     ...names.map((name): SchemaElement => ({
       name,
       type: "BYTE_ARRAY",
@@ -51,7 +64,6 @@ function schemaOf(names: readonly string[]): SchemaElement[] {
       logical_type: { type: "STRING" },
       ...required,
     })),
-    { name: "kartplanM2", type: "DOUBLE", ...required },
-    { name: "ellipsoideM2", type: "DOUBLE", ...required },
+    ...areas.map((name): SchemaElement => ({ name, type: "DOUBLE", ...required })),
   ];
 }

@@ -1,5 +1,6 @@
 import type { CodeColumn, Layer } from "../core/layer.js";
 import { invariant } from "../core/trouble.js";
+import { EncodedTerms } from "./encodedTerms.js";
 import type { OutField } from "./layerOut.js";
 import { numberIn } from "./numbers.js";
 
@@ -25,29 +26,40 @@ export const PROMOTION_BYTES = 40;
  */
 export class FeatureBytes {
   private buffer = new ArrayBuffer(1 << 20);
+  private spare = new ArrayBuffer(0);
   private u8 = new Uint8Array(this.buffer);
   private u16 = new Uint16Array(this.buffer);
   private u32 = new Uint32Array(this.buffer);
   private f64 = new Float64Array(this.buffer);
   private view = new DataView(this.buffer);
   private used = 0;
-  private terms: readonly (readonly string[])[] = [];
-  private encoded: Uint8Array[][] = [];
+  private columns: readonly (CodeColumn | undefined)[] = [];
+  private encoded: (EncodedTerms | undefined)[] = [];
 
   constructor(private readonly fields: readonly OutField[]) {}
 
-  /** Whole features appended since the last `clear`; a view, valid until the next `append`. */
-  get bytes(): Uint8Array {
-    return this.u8.subarray(0, this.used);
+  /** Bytes of the features appended since the last `take`. */
+  get byteLength(): number {
+    return this.used;
   }
 
-  clear(): void {
+  /** The features appended since the last `take`. The bytes stay as they are until the next feature after another `take`. */
+  take(): Uint8Array {
+    const taken = this.u8.subarray(0, this.used);
+    const next =
+      this.spare.byteLength < this.buffer.byteLength ? new ArrayBuffer(this.buffer.byteLength) : this.spare;
+    this.spare = this.buffer;
+    this.useBuffer(next);
     this.used = 0;
+    return taken;
   }
 
-  /** Appends feature f of the layer and returns its length in bytes, a multiple of 8. */
+  /**
+   * Appends feature f of the layer and returns its length in bytes, a multiple of 8.
+   * @param columns one for each field; the same array for all features of a layer
+   */
   append(layer: Layer, f: number, columns: readonly (CodeColumn | undefined)[]): number {
-    this.meet(columns);
+    if (columns !== this.columns) this.meet(columns);
     const properties = this.propertiesLength(f, columns);
     const start = this.used;
     this.reserve(this.geometryBound(layer, f) + AFTER_FEATURE_TABLE + 4 + properties + 16);
@@ -163,10 +175,7 @@ export class FeatureBytes {
       this.view.setUint16(to, i, true);
       to += 2;
       if (this.fields[i].type === "string") {
-        const text = this.textOf(i, code, column);
-        this.view.setUint32(to, text.length, true);
-        this.u8.set(text, to + 4);
-        to += 4 + text.length;
+        to = this.text(i, code, to);
       } else {
         this.number(this.fields[i], column.terms[code], layer.name, f, to);
         to += 8;
@@ -174,6 +183,18 @@ export class FeatureBytes {
     }
     while (to % 4 !== 0) this.u8[to++] = 0;
     return to;
+  }
+
+  /** The text of a term, its length before it. Most are short: a loop is quicker than a call for each. */
+  private text(field: number, code: number, at: number): number {
+    const { u8 } = this;
+    const encoded = this.encoded[field] as EncodedTerms;
+    const length = encoded.lengthOf(code);
+    const from = encoded.startOf(code);
+    const { bytes } = encoded;
+    this.view.setUint32(at, length, true);
+    for (let k = 0; k < length; k++) u8[at + 4 + k] = bytes[from + k];
+    return at + 4 + length;
   }
 
   private number(field: OutField, text: string, layerName: string, f: number, at: number): void {
@@ -188,22 +209,18 @@ export class FeatureBytes {
       const column = columns[i];
       if (column === undefined || column.codes[f] === 0) continue;
       length +=
-        2 + (this.fields[i].type === "string" ? 4 + this.textOf(i, column.codes[f], column).length : 8);
+        2 + (this.fields[i].type === "string" ? 4 + (this.encoded[i]?.lengthOf(column.codes[f]) ?? 0) : 8);
     }
     return length;
   }
 
-  private textOf(field: number, code: number, column: CodeColumn): Uint8Array {
-    return (this.encoded[field][code] ??= Buffer.from(column.terms[code], "utf8"));
-  }
-
   /** Terms are encoded once per dictionary: forget those of fields whose dictionary is another one now. */
   private meet(columns: readonly (CodeColumn | undefined)[]): void {
-    if (columns.every((column, i) => column === undefined || column.terms === this.terms[i])) return;
-    this.encoded = columns.map((column, i) =>
-      column?.terms === this.terms[i] ? (this.encoded[i] ?? []) : [],
-    );
-    this.terms = columns.map((column) => column?.terms ?? []);
+    this.columns = columns;
+    this.encoded = columns.map((column, i) => {
+      const known = this.encoded[i];
+      return column === undefined || column.terms === known?.terms ? known : new EncodedTerms(column.terms);
+    });
   }
 
   private geometryBound(layer: Layer, f: number): number {
@@ -219,13 +236,17 @@ export class FeatureBytes {
     const grown = new ArrayBuffer(
       Math.max(2 * this.buffer.byteLength, Math.ceil((this.used + more) / 8) * 8),
     );
-    new Uint8Array(grown).set(this.bytes);
-    this.buffer = grown;
-    this.u8 = new Uint8Array(grown);
-    this.u16 = new Uint16Array(grown);
-    this.u32 = new Uint32Array(grown);
-    this.f64 = new Float64Array(grown);
-    this.view = new DataView(grown);
+    new Uint8Array(grown).set(this.u8.subarray(0, this.used));
+    this.useBuffer(grown);
+  }
+
+  private useBuffer(buffer: ArrayBuffer): void {
+    this.buffer = buffer;
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.view = new DataView(buffer);
   }
 }
 

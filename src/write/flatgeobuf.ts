@@ -1,4 +1,3 @@
-import { readSync } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import { Builder } from "flatbuffers";
 import { Column } from "flatgeobuf/lib/mjs/flat-geobuf/column.js";
@@ -7,12 +6,13 @@ import { Crs } from "flatgeobuf/lib/mjs/flat-geobuf/crs.js";
 import { GeometryType } from "flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js";
 import { Header } from "flatgeobuf/lib/mjs/flat-geobuf/header.js";
 import { featureCount, type Bbox, type Layer } from "../core/layer.js";
-import { invariant } from "../core/trouble.js";
+import { copyInOrder } from "./copyInOrder.js";
 import { featureBox } from "./featureBox.js";
-import { FeatureBytes, PROMOTION_BYTES, promoteToMulti } from "./featureBytes.js";
+import { FeatureBytes } from "./featureBytes.js";
+import { FeatureSpool } from "./featureSpool.js";
 import type { LayerOut, OutField, Written } from "./layerOut.js";
 import { throughPartFile, type FileOps } from "./partFile.js";
-import { Boxes, extentOf, hilbertOrder, NODE_SIZE, treeBytes } from "./packedTree.js";
+import { extentOf, hilbertOrder, NODE_SIZE, treeBytes } from "./packedTree.js";
 import { WriteBehind, writeAll } from "./writeAll.js";
 
 export type { OutField, Written } from "./layerOut.js";
@@ -25,7 +25,6 @@ export type FlatGeobufOut = LayerOut & {
 
 const MAGIC = Uint8Array.of(0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62, 0x01);
 const FLUSH_BYTES = 4 << 20;
-const COPY_BYTES = 16 << 20;
 
 /**
  * Writes layers as one FlatGeobuf file and says how many features and bytes it became.
@@ -56,61 +55,13 @@ export async function writeFlatGeobuf(
   });
 }
 
-/** What is remembered of the features once they lie in the temporary file. */
-class Spool {
-  readonly boxes = new Boxes();
-  private lengths = new Float64Array(1024);
-  private multi = new Uint8Array(1024);
-  anyMulti = false;
-
-  push(box: Bbox, byteLength: number, partCount: number): void {
-    const f = this.boxes.count;
-    if (f === this.lengths.length) {
-      this.lengths = grown(this.lengths, new Float64Array(2 * f));
-      this.multi = grown(this.multi, new Uint8Array(2 * f));
-    }
-    this.lengths[f] = byteLength;
-    this.multi[f] = partCount === 1 ? 0 : 1;
-    if (partCount > 1) this.anyMulti = true;
-    this.boxes.push(box);
-  }
-
-  spooledLength(f: number): number {
-    return this.lengths[f];
-  }
-
-  /** True when the feature is a single polygon in a file of MultiPolygons. */
-  promoted(f: number): boolean {
-    return this.anyMulti && this.multi[f] === 0;
-  }
-
-  /** Length of every feature as it will stand in the finished file. */
-  finalLengths(): Float64Array {
-    const lengths = this.lengths.slice(0, this.boxes.count);
-    for (let f = 0; f < lengths.length; f++) if (this.promoted(f)) lengths[f] += PROMOTION_BYTES;
-    return lengths;
-  }
-
-  /** Where every feature begins in the temporary file. */
-  starts(): Float64Array {
-    const starts = new Float64Array(this.boxes.count);
-    for (let f = 1; f < starts.length; f++) starts[f] = starts[f - 1] + this.lengths[f - 1];
-    return starts;
-  }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
-}
-
 async function spoolFeatures(
   path: string,
   out: FlatGeobufOut,
   batches: Iterable<Layer> | AsyncIterable<Layer>,
   files: FileOps,
-): Promise<Spool> {
-  const spool = new Spool();
+): Promise<FeatureSpool> {
+  const spool = new FeatureSpool();
   const encoder = new FeatureBytes(out.fields);
   const file = await files.open(path, "w");
   const behind = new WriteBehind(file);
@@ -120,13 +71,10 @@ async function spoolFeatures(
       for (let f = 0; f < featureCount(layer); f++) {
         const byteLength = encoder.append(layer, f, columns);
         spool.push(featureBox(layer, f), byteLength, layer.featurePart[f + 1] - layer.featurePart[f]);
-        if (encoder.bytes.length >= FLUSH_BYTES) {
-          await behind.write(encoder.bytes.slice());
-          encoder.clear();
-        }
+        if (encoder.byteLength >= FLUSH_BYTES) await behind.write(encoder.take());
       }
     }
-    await behind.write(encoder.bytes);
+    await behind.write(encoder.take());
     await behind.end();
   } finally {
     await file.close();
@@ -138,7 +86,7 @@ async function assemble(
   path: string,
   spooled: string,
   out: FlatGeobufOut,
-  spool: Spool,
+  spool: FeatureSpool,
   files: FileOps,
 ): Promise<number> {
   const boxes = spool.boxes.array;
@@ -164,62 +112,7 @@ async function assemble(
   }
 }
 
-/** Copies features from the temporary file in the order given; neighbours in both files are read at one go. */
-async function copyInOrder(
-  source: nodeFiles.FileHandle,
-  target: nodeFiles.FileHandle,
-  spool: Spool,
-  order: Uint32Array,
-): Promise<number> {
-  const starts = spool.starts();
-  const behind = new WriteBehind(target);
-  let buffer = Buffer.allocUnsafe(COPY_BYTES);
-  let written = Buffer.allocUnsafe(COPY_BYTES); // the one before it, perhaps still being written
-  let used = 0;
-  let total = 0;
-  let i = 0;
-  while (i < order.length) {
-    const first = order[i];
-    const promoted = spool.promoted(first);
-    let length = spool.spooledLength(first);
-    const needed = length + PROMOTION_BYTES;
-    if (used + needed > buffer.length) {
-      await behind.write(buffer.subarray(0, used));
-      total += used;
-      used = 0;
-      [buffer, written] = [written, buffer];
-      if (needed > buffer.length) buffer = Buffer.allocUnsafe(needed);
-    }
-    i++;
-    while (!promoted && i < order.length && order[i] === order[i - 1] + 1 && !spool.promoted(order[i])) {
-      const more = spool.spooledLength(order[i]);
-      if (used + length + more > buffer.length) break;
-      length += more;
-      i++;
-    }
-    readExactly(source.fd, buffer, used, length, starts[first]);
-    if (promoted) promoteToMulti(buffer, used, length);
-    used += length + (promoted ? PROMOTION_BYTES : 0);
-  }
-  await behind.write(buffer.subarray(0, used));
-  await behind.end();
-  return total + used;
-}
-
-/** Synchronous on purpose: the bytes were written a moment ago and lie in the page cache, and there are many reads. */
-function readExactly(fd: number, buffer: Buffer, at: number, length: number, position: number): void {
-  let done = 0;
-  while (done < length) {
-    const read = readSync(fd, buffer, at + done, length - done, position + done);
-    invariant(
-      read > 0,
-      () => `temporary file ends at ${position + done}, features go on to ${position + length}`,
-    );
-    done += read;
-  }
-}
-
-function headerBytes(out: FlatGeobufOut, spool: Spool, extent: Bbox, indexed: boolean): Uint8Array {
+function headerBytes(out: FlatGeobufOut, spool: FeatureSpool, extent: Bbox, indexed: boolean): Uint8Array {
   const builder = new Builder(1024);
   const name = builder.createString(out.name);
   const envelope = extent[0] <= extent[2] ? Header.createEnvelopeVector(builder, [...extent]) : 0;

@@ -1,6 +1,6 @@
 import * as nodeFiles from "node:fs/promises";
+import { isNorthFirst } from "../core/axisOrder.js";
 import { featureCount, type CodeColumn, type Layer } from "../core/layer.js";
-import type { Epsg } from "../core/units.js";
 import type { PutText } from "./geometryText.js";
 import type { LayerOut, WriteLayer } from "./layerOut.js";
 import { throughPartFile } from "./partFile.js";
@@ -15,9 +15,6 @@ const IDENTIFICATION: Readonly<Record<string, string>> = {
   navnerom: "navnerom",
   versjonid: "versjonId",
 };
-
-/** Systems whose registered order of axes is north, east; a URL as srsName means that order. */
-const NORTH_FIRST = new Set<Epsg>([4258, 4326, 3035]);
 
 /**
  * Writes layers as one GML 3.2.1 file shaped like Geonorge's GrunnkartFlate: a feature in each featureMember, the
@@ -74,8 +71,9 @@ class FeatureText {
     const isIdentifying = out.fields.map(({ name }) => name.toLowerCase() in IDENTIFICATION);
     this.identifying = [...isIdentifying.keys()].filter((i) => isIdentifying[i]);
     this.plain = [...isIdentifying.keys()].filter((i) => !isIdentifying[i]);
+    // A URL means the register's own order of axes.
     this.srs = `srsName="http://www.opengis.net/def/crs/EPSG/0/${out.epsg}" srsDimension="2"`;
-    this.northFirst = NORTH_FIRST.has(out.epsg);
+    this.northFirst = isNorthFirst(out.epsg);
   }
 
   put(layer: Layer, f: number, columns: readonly (CodeColumn | undefined)[]): void {

@@ -18,7 +18,8 @@ export class Boxes {
       grown.set(this.values);
       this.values = grown;
     }
-    this.values.set(box, 4 * this.count++);
+    const at = 4 * this.count++;
+    for (let k = 0; k < 4; k++) this.values[at + k] = box[k];
   }
 
   /** minx, miny, maxx, maxy of each; trimmed to what was pushed. */
@@ -64,13 +65,14 @@ export function hilbertOrder(boxes: Float64Array, extent: Bbox): Uint32Array {
 
 /** Stable order of 32-bit keys: radix sort, three passes of 11 bits. */
 function orderByKey(keys: Uint32Array): Uint32Array {
-  let order = Uint32Array.from(keys.keys());
+  let order = new Uint32Array(keys.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   let next = new Uint32Array(keys.length);
   for (let shift = 0; shift < 32; shift += 11) {
     const place = new Uint32Array(2049);
     for (let i = 0; i < keys.length; i++) place[((keys[i] >>> shift) & 2047) + 1]++;
     for (let digit = 0; digit < 2048; digit++) place[digit + 1] += place[digit];
-    for (const i of order) next[place[(keys[i] >>> shift) & 2047]++] = i;
+    for (let k = 0; k < order.length; k++) next[place[(keys[order[k]] >>> shift) & 2047]++] = order[k];
     [order, next] = [next, order];
   }
   return order;
@@ -144,13 +146,17 @@ export function treeBytes(boxes: Float64Array, order: Uint32Array, byteLengths: 
   const nodeCount = levels[0].start + levels[0].count;
   const bytes = new ArrayBuffer(nodeCount * NODE_BYTES);
   const f64 = new Float64Array(bytes);
-  const u64 = new BigUint64Array(bytes);
+  const u32 = new Uint32Array(bytes);
+  const setOffset = (node: number, offset: number) => {
+    u32[2 * (node + 4)] = offset;
+    u32[2 * (node + 4) + 1] = offset / 2 ** 32;
+  };
 
   let offset = 0;
   for (let i = 0; i < order.length; i++) {
     const node = 5 * (levels[0].start + i);
-    f64.set(boxes.subarray(4 * order[i], 4 * order[i] + 4), node);
-    u64[node + 4] = BigInt(offset);
+    for (let k = 0; k < 4; k++) f64[node + k] = boxes[4 * order[i] + k];
+    setOffset(node, offset);
     offset += byteLengths[order[i]];
   }
   for (let level = 1; level < levels.length; level++) {
@@ -160,7 +166,7 @@ export function treeBytes(boxes: Float64Array, order: Uint32Array, byteLengths: 
       const from = children.start + NODE_SIZE * i;
       const to = Math.min(from + NODE_SIZE, children.start + children.count);
       f64.set(extentOfNodes(f64, from, to), node);
-      u64[node + 4] = BigInt(from);
+      setOffset(node, from);
     }
   }
   return new Uint8Array(bytes);

@@ -9,7 +9,7 @@ import { writeAll } from "./writeAll.js";
  * in. A path inside the folder with forward slashes.
  */
 export type RunFile =
-  | { readonly path: string; readonly chunks: Iterable<string> }
+  | { readonly path: string; readonly chunks: Iterable<string> | AsyncIterable<string> }
   | { readonly path: string; readonly madeAt: string };
 
 /** What the receipt says of a written file. */
@@ -25,6 +25,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   RECEIPT,
   "cells.csv",
   "findings.csv",
+  "ledger.csv",
   "tables",
   "places",
   "regnskap.json",
@@ -207,7 +208,7 @@ async function moveIn(
 }
 
 async function writeChunks(
-  { path, chunks }: Extract<RunFile, { chunks: Iterable<string> }>,
+  { path, chunks }: Exclude<RunFile, { madeAt: string }>,
   place: string,
   files: FolderOps,
 ): Promise<WrittenFile> {
@@ -215,7 +216,7 @@ async function writeChunks(
   let byteLength = 0;
   const file = await files.open(place, "w");
   try {
-    for (const chunk of chunks) {
+    for await (const chunk of chunks) {
       const bytes = Buffer.from(chunk, "utf8");
       hash.update(bytes);
       byteLength += bytes.length;

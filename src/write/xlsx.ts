@@ -52,6 +52,12 @@ export type Sheet = {
 const MOST_CHARACTERS = 32_767;
 const [NARROWEST, WIDEST] = [8, 60];
 const CHART_HEIGHT_ROWS = 22;
+/** Rows of a table that has its charts below it; a longer one has them beside it. */
+const MOST_ROWS_ABOVE = 60;
+/** Room for the button of a filter beside the title. */
+const FILTER_BUTTON = 3;
+/** A line of a row, what the edge under the heads takes, and the highest row Excel takes, in points. */
+const [LINE_POINTS, EDGE_POINTS, HIGHEST_POINTS] = [15, 3, 409];
 
 /**
  * Bytes of the workbook. Text is always text, whatever it begins with. Text of more than 32 767 characters, Excel's
@@ -88,28 +94,39 @@ class Formats {
     return made;
   }
 
-  readonly head = new Format()
+  readonly head = headFormat();
+  /** Over figures, which stand to the right. */
+  readonly figureHead = headFormat().setAlign(FormatAlign.Right);
+}
+
+const headFormat = (): Format =>
+  new Format()
     .setBold()
     .setTextWrap()
     .setAlign(FormatAlign.Top)
     .setBackgroundColor(Color.rgb(0xe7ecf2))
     .setBorderBottom(FormatBorder.Thin);
-}
 
 function writeSheet(worksheet: Worksheet, sheet: Sheet, formats: Formats): void {
   const { name, columns, bold, charts, filter } = sheet;
   worksheet.setName(name);
-  const widths = columns.map(({ title }) => Math.min(title.length, 24));
-  columns.forEach(({ title }, c) => worksheet.writeStringWithFormat(0, c, cellText(title), formats.head));
+  const widths = columns.map(({ title }) => Math.min(title.length + (filter ? FILTER_BUTTON : 0), 24));
+  columns.forEach(({ title, format }, c) => {
+    const head = format === undefined ? formats.head : formats.figureHead;
+    worksheet.writeStringWithFormat(0, c, cellText(title), head);
+  });
+  const lines: number[] = [];
   let row = 0;
   for (const cells of sheet.rows) {
     const strong = bold?.has(row) ?? false;
     cells.forEach((value, c) => {
-      if (value === null || value === "") return;
       const { format, wrap = false } = columns[c];
-      if (typeof value === "string") {
+      if (value === null || value === "") {
+        if (strong) worksheet.writeBlank(row + 1, c, formats.of(undefined, true, false));
+      } else if (typeof value === "string") {
         worksheet.writeStringWithFormat(row + 1, c, cellText(value), formats.of(undefined, strong, wrap));
         widths[c] = Math.max(widths[c], value.length);
+        if (wrap) lines[row] = Math.max(lines[row] ?? 1, lineCount(value, WIDEST));
       } else if (Number.isFinite(value)) {
         worksheet.writeNumberWithFormat(row + 1, c, value, formats.of(format, strong, false));
         widths[c] = Math.max(widths[c], value.toFixed(1).length + 3);
@@ -117,21 +134,42 @@ function writeSheet(worksheet: Worksheet, sheet: Sheet, formats: Formats): void 
     });
     row++;
   }
-  widths.forEach((width, c) => worksheet.setColumnWidth(c, Math.min(WIDEST, Math.max(NARROWEST, width + 2))));
+  const wide = widths.map((width) => Math.min(WIDEST, Math.max(NARROWEST, width + 2)));
+  wide.forEach((width, c) => worksheet.setColumnWidth(c, width));
+  // Not every program makes room for wrapped text by itself.
+  const headLines = columns.map(({ title }, c) => lineCount(title, wide[c] - (filter ? FILTER_BUTTON : 0)));
+  worksheet.setRowHeight(0, Math.min(HIGHEST_POINTS, Math.max(1, ...headLines) * LINE_POINTS + EDGE_POINTS));
+  lines.forEach((count, r) => {
+    if (count > 1) worksheet.setRowHeight(r + 1, Math.min(HIGHEST_POINTS, count * LINE_POINTS));
+  });
+  setPages(worksheet);
+  if (filter && row > 0) worksheet.autofilter(0, 0, row, columns.length - 1);
+  // A chart below is printed as large as the table; below a long one nobody would find it.
+  const isLong = row > MOST_ROWS_ABOVE;
+  if (isLong && charts.length > 0) worksheet.setPrintArea(0, 0, row, columns.length - 1);
+  const [top, left] = isLong ? [1, columns.length + 1] : [row + 3, 0];
+  charts.forEach((chart, i) =>
+    worksheet.insertChart(top + i * CHART_HEIGHT_ROWS, left, chartOf(name, columns, chart)),
+  );
+}
+
+/** Heads stay in sight and on each page; A4 on its side, as wide as the page, its name and number at the foot. */
+function setPages(worksheet: Worksheet): void {
   worksheet.setFreezePanes(1, 0);
   worksheet.setRepeatRows(0, 0);
   worksheet.setLandscape();
   worksheet.setPaperSize(9); // A4
   worksheet.setPrintFitToPages(1, 0);
-  if (filter && row > 0) worksheet.autofilter(0, 0, row, columns.length - 1);
-  charts.forEach((chart, i) =>
-    worksheet.insertChart(1 + i * CHART_HEIGHT_ROWS, columns.length + 1, chartOf(name, columns, chart)),
-  );
+  worksheet.setFooter("&L&A&R&P / &N");
 }
+
+/** Lines that a text takes in a column of so many characters, line ends of its own counted. */
+const lineCount = (text: string, wide: number): number =>
+  text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / (wide - 2))), 0);
 
 function chartOf(sheet: string, columns: readonly SheetColumn[], spec: SheetChart): Chart {
   const { kind, nameColumn, valueColumns, fromRow, toRow, colours } = spec;
-  const chart = new Chart(kind === "stacked" ? ChartType.BarStacked : ChartType.Bar);
+  const chart = new Chart(kind === "stacked" ? ChartType.ColumnStacked : ChartType.Column);
   const range = (column: number) => ChartRange.newFromRange(sheet, fromRow + 1, column, toRow, column);
   valueColumns.forEach((column, i) => {
     const fill = new ChartSolidFill().setColor(
@@ -146,7 +184,7 @@ function chartOf(sheet: string, columns: readonly SheetColumn[], spec: SheetChar
   });
   chart.title().setName(cellText(spec.title).slice(0, 200));
   if (valueColumns.length === 1) chart.legend().setHidden();
-  chart.xAxis().setNumFormat("#,##0");
+  chart.yAxis().setNumFormat("#,##0");
   return chart
     .setAltText(cellText(spec.alt))
     .setWidth(720)

@@ -52,6 +52,7 @@ describe("the folders of change and statistikk", () => {
       "cells.csv",
       "findings.csv",
       "kvittering.json",
+      "regnskap.json",
       "tables",
     ]);
     const cells = readFileSync(join(folder, "endring1/cells.csv"), "utf8").split("\n");

@@ -87,6 +87,45 @@ test("four pairs and their sums are the comparison of all ground at once", async
   }
 });
 
+test("the sums have T10 and T11 by unit and by pair, and both close", async () => {
+  await run();
+  const cells = (table: string) =>
+    rowsOf("ut", "sum", "tables", table)
+      .slice(0, -1)
+      .map((row) => row.split(","));
+  const [head, ...matrix] = cells("T11-objtype-kommune.csv");
+  expect(head).toEqual(["enhet", "enhetNavn", "kode", "navn", "Skog", "Myr", "ikkeIB", "sum"]);
+  const grown = matrix.filter((row) => row[2] === "Myr").map((row) => `${row[0]} ${row[4]}`);
+  // 4601 lies outside the units: its ground stands last, under no unit.
+  expect(grown).toEqual(["0301 200000", "3201 400000", "3203 600000", " 800000"]);
+  const [stackedHead, ...stacked] = cells("T11-objtype-regioner.csv");
+  expect(stackedHead.slice(0, 4)).toEqual(["region", "regionNavn", "kode", "navn"]);
+  expect(stacked.filter((row) => row[2] === "Myr").map((row) => `${row[0]} ${row[1]} ${row[4]}`)).toEqual([
+    "0301 Oslo 200000",
+    "3201 Bærum 400000",
+    "3203 Asker 600000",
+    "4601 Bergen 800000",
+    " Sum 2000000",
+  ]);
+  expect(
+    cells("T10-objtype-kommune.csv")
+      .filter((row) => row[2] === "tilvekst")
+      .map((row) => row.at(-1)),
+  ).toEqual(["200", "400", "600", "800"]);
+});
+
+test("a kommune that was divided between the editions, and one that was renumbered, are told of with the reason", async () => {
+  for (const name of ["1507.geojson", "3001.geojson"]) writeGeoJson(inn("2025", name), ground(6, 0));
+  for (const name of ["1508.geojson", "1580.geojson"]) writeGeoJson(inn("2026", name), ground(6, 0));
+  await expect(run()).rejects.toThrow(/4 av 8 par er ikke med i summene: 1507, 1508, 1580, 3001/);
+  const found = rowsOf("ut", "sum", "findings.csv").filter((row) => row.includes("KOMMUNE_DELT"));
+  expect(found.map((row) => row.split(",")[2])).toEqual(["1507.geojson", "1508.geojson", "1580.geojson"]);
+  expect(found[0]).toContain("kommune 1507 ble delt 2024-01-01 i 1508, 1580");
+  expect(rowsOf("ut", "sum", "tables", "filer.csv").find((row) => row.startsWith("3001"))).toContain(
+    "nummeret er 3101 per 2024-01-01",
+  );
+});
+
 test("a file without its counterpart, and a bad one, are told of and stop nothing; mended, they alone are compared", async () => {
   rmSync(inn("2026", "Grunnkart2026-3201.fgb"));
   writeFileSync(inn("2026", "Grunnkart2026-3203.fgb"), "fgb");

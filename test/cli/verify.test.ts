@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   cpSync,
@@ -12,11 +13,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { account } from "../../src/cli/account.js";
+import { change } from "../../src/cli/change.js";
+import { changeFolders } from "../../src/cli/changeFolders.js";
+import { explain } from "../../src/cli/explain.js";
+import { national } from "../../src/cli/national.js";
 import { scenario } from "../../src/cli/scenario.js";
+import { statistics } from "../../src/cli/statistics.js";
 import { verify } from "../../src/cli/verify.js";
 import { firstDifference } from "../../src/report/firstDifference.js";
 import { checkSettings } from "../../src/run/settings.js";
 import { checkScenarioSettings } from "../../src/scenario/scenarioSettings.js";
+import { zipOf } from "../read/zipFile.js";
 import { box, writeGeoJson } from "../run/scene.js";
 
 const signal = new AbortController().signal;
@@ -72,6 +79,29 @@ test("an input with another content is refused before anything is run", async ()
   );
 });
 
+test("an input in an archive is named with it, and held to the archive's hash", async () => {
+  const member = { name: "x/kommune.geojson", content: readFileSync(at("kommune.geojson")) };
+  writeFileSync(at("alt.zip"), zipOf([member]));
+  const enheter = [{ navn: "kommune", fil: at("alt.zip#x/kommune.geojson") }];
+  await account(checkSettings({ ...settings(), enheter, ut: at("zip") }, "test"), true, signal);
+  const receipt = JSON.parse(readFileSync(at("zip/kvittering.json"), "utf8")) as {
+    settings: { enheter: unknown[] };
+    inputs: { file: string; sha256: string }[];
+  };
+  expect(receipt.settings.enheter).toMatchObject([{ fil: "alt.zip#x/kommune.geojson" }]);
+  const sha256 = createHash("sha256")
+    .update(readFileSync(at("alt.zip")))
+    .digest("hex");
+  expect(receipt.inputs).toContainEqual(
+    expect.objectContaining({ file: "alt.zip#x/kommune.geojson", sha256 }),
+  );
+  await verify(at("zip"), undefined, true, signal);
+  writeFileSync(at("alt.zip"), zipOf([member, { name: "LES MEG.txt", content: "ny" }]));
+  await expect(verify(at("zip"), undefined, true, signal)).rejects.toThrow(
+    /alt.zip: a file with another content/,
+  );
+});
+
 test("a receipt that says another result names the first cell", async () => {
   const receipt = JSON.parse(readFileSync(at("ut/kvittering.json"), "utf8")) as {
     settings: Record<string, unknown>;
@@ -100,10 +130,145 @@ test("scenarios are verified as accounts are", async () => {
   await verify(at("langt/borte/sc"), folder, true, signal);
 });
 
+test("a run with pieces as polygons and a reference is verified, and the reference is held to its hash", async () => {
+  const reference = at("fasit.csv");
+  writeFileSync(reference, "kommunenummer,arealdekkeNiva1,areal_m2\n0301,skog,1000000\n");
+  const more = { flater: "fgb", referanse: [reference], arealmetode: "kartplan", ut: at("delt") };
+  await account(checkSettings({ ...settings(), ...more }, "test"), true, signal);
+  await verify(at("delt"), undefined, true, signal);
+  appendFileSync(at("delt/flater.fgb"), " ");
+  await expect(verify(at("delt"), undefined, true, signal)).rejects.toThrow(/flater.fgb i mappa er endret/);
+  appendFileSync(reference, "0301,myr,1\n");
+  await expect(verify(at("delt"), undefined, true, signal)).rejects.toThrow(
+    /fasit.csv: a file with another content \(SHA-256 [0-9a-f]{64}\).*made from \(SHA-256 [0-9a-f]{64}\)/,
+  );
+});
+
+test("ground that was repaired on the way is repaired again", async () => {
+  const values = (kode: string) => ({ arealdekkeniva1: kode });
+  writeGeoJson(at("feil.geojson"), [
+    { ring: box(0, 0, 100, 100), values: values("skog") },
+    { ring: box(99.5, 0, 200, 100), values: values("myr") },
+  ]);
+  const run = { grunnkart: at("feil.geojson"), workers: 0, ut: at("reparert") };
+  await account(checkSettings(run, "test"), true, signal);
+  await account(checkSettings(run, "test"), true, signal); // into its own folder again
+  expect(readFileSync(at("reparert/ledger.csv"), "utf8")).toContain("overlap");
+  await verify(at("reparert"), undefined, true, signal);
+  const path = at("reparert/ledger.csv");
+  writeFileSync(path, readFileSync(path, "utf8").replace("overlap", "gap"));
+  await expect(verify(at("reparert"), undefined, true, signal)).rejects.toThrow(
+    /ledger.csv i mappa er endret/,
+  );
+});
+
+/** Ground of two years under one name, as they come from the same publisher. */
+function twoYears(): { from: string; to: string } {
+  const write = (year: string, kode: string): string => {
+    mkdirSync(at(year));
+    return writeGeoJson(at(`${year}/grunnkart.geojson`), [
+      { ring: box(0, 0, 1000, 1000), values: { arealdekkeniva1: "skog", lokalid: "a" } },
+      { ring: box(1000, 0, 2000, 1000), values: { arealdekkeniva1: kode, lokalid: "b" } },
+    ]);
+  };
+  return { from: write("2024", "myr"), to: write("2025", "jordbruk") };
+}
+
+const kommune = () => ({ name: "kommune", path: at("kommune.geojson"), key: "kommunenummer" });
+
+test("a comparison is verified, its editions told apart though they have one name", async () => {
+  const { from, to } = twoYears();
+  const request = {
+    from: { path: from },
+    to: { path: to },
+    units: [kommune()],
+    measure: "kartplan",
+    stripWidthM: 3,
+    workEpsg: 25832,
+    workers: 0,
+  } as const;
+  await change({ request, out: at("endring"), managed: true, strict: false }, true, signal);
+  await verify(at("endring"), folder, true, signal);
+  const receipt = JSON.parse(readFileSync(at("endring/kvittering.json"), "utf8")) as {
+    settings: Record<string, unknown>;
+  };
+  receipt.settings["styrt"] = false;
+  writeFileSync(at("endring/kvittering.json"), JSON.stringify(receipt));
+  await expect(verify(at("endring"), folder, true, signal)).rejects.toThrow(/ikke identisk: tables\/T10/);
+});
+
+test("statistics are verified: years, units, the unit of the cube", async () => {
+  const { from, to } = twoYears();
+  const request = {
+    years: [
+      { year: "2024", path: from },
+      { year: "2025", path: to },
+    ],
+    classField: "arealdekkeniva1",
+    units: [kommune()],
+    measure: "kartplan",
+    date: "2024-01-01",
+    cubeUnit: "daa",
+    workers: 0,
+  } as const;
+  await statistics({ request, out: at("kube") }, true, signal);
+  await verify(at("kube"), folder, true, signal);
+  appendFileSync(to, "\n");
+  await expect(verify(at("kube"), folder, true, signal)).rejects.toThrow(
+    /2025.grunnkart.geojson: a file with another/,
+  );
+});
+
+test("a folder of kommuner is verified, each and the sums; so is one of them by itself", async () => {
+  mkdirSync(at("land"));
+  const values = { arealdekkeniva1: "skog" };
+  writeGeoJson(at("land/0301.geojson"), [{ ring: box(0, 0, 1000, 1000), values }]);
+  writeGeoJson(at("land/3201.geojson"), [{ ring: box(5000, 0, 6000, 1000), values }]);
+  const { plan, ...rest } = settings();
+  const run = { ...rest, grunnkart: at("land"), ut: at("alle") };
+  await national(checkSettings({ ...run, plan, metode: ["kdd"] }, "test"), true, signal);
+  await verify(at("alle"), undefined, true, signal);
+  await verify(at("alle/kommuner/3201"), folder, true, signal);
+  const question = { cells: new Map([["arealdekkeNiva1", "skog"]]) };
+  const asked = { receipt: at("alle/kommuner/3201"), mappe: folder, question, out: at("skog.csv") };
+  await explain(asked, true, signal);
+  expect(readFileSync(at("skog.csv"), "utf8").trimEnd().split("\n")).toHaveLength(2);
+  await expect(explain({ ...asked, receipt: at("alle") }, true, signal)).rejects.toThrow(
+    /a receipt of account --mappe.*Explain the folder of one kommune/,
+  );
+  const path = at("alle/kommuner/3201/cells.csv");
+  const cells = readFileSync(path, "utf8");
+  writeFileSync(path, cells.replace("skog", "myr"));
+  await expect(verify(at("alle"), undefined, true, signal)).rejects.toThrow(
+    /ikke identisk: 3201: cells.csv i mappa er endret/,
+  );
+  writeFileSync(path, cells);
+  appendFileSync(at("land/3201.geojson"), "\n");
+  await expect(verify(at("alle"), undefined, true, signal)).rejects.toThrow(
+    /3201.geojson: a file with another content/,
+  );
+});
+
+test("two folders of kommuner are verified", async () => {
+  const write = (year: string, kode: string): void => {
+    mkdirSync(at(year));
+    const ring = box(0, 0, 1000, 1000);
+    writeGeoJson(at(`${year}/0301.geojson`), [{ ring, values: { arealdekkeniva1: kode, lokalid: "a" } }]);
+  };
+  write("f", "skog");
+  write("t", "myr");
+  const compare = { units: [kommune()], measure: "kartplan", workers: 0 } as const;
+  const run = { from: at("f"), to: at("t"), compare, out: at("par"), managed: false, strict: true };
+  await changeFolders(run, true, signal);
+  await verify(at("par"), undefined, true, signal);
+  writeFileSync(at("par/sum/cells.csv"), "");
+  await expect(verify(at("par"), undefined, true, signal)).rejects.toThrow(/cells.csv i mappa er endret/);
+});
+
 test.each([
   ["{", /text that is not JSON/],
   ["{}", /program/],
-  ['{"program": "arealregnskap", "version": "1", "command": "change"}', /command/],
+  ['{"program": "arealregnskap", "version": "1", "command": "check"}', /command/],
 ])("what is no receipt is refused: %s", async (text, says) => {
   writeFileSync(at("k.json"), text);
   await expect(verify(at("k.json"), undefined, true, signal)).rejects.toThrow(says);

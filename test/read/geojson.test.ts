@@ -166,6 +166,11 @@ describe("a root of several collections", () => {
     const path = saved("to.geojson", JSON.stringify({ A: collection(three), B: collection(three) }));
     await expect(openSource(path)).rejects.toThrow(/2 layers with polygons\. Wanted: one of A, B/);
     await expect(openSource(`${path}#C`)).rejects.toThrow(/no layer called C/);
+    const only = saved("ett.geojson", JSON.stringify(collection(three)));
+    expect(await openSource(`${only}#ett`)).toMatchObject({ name: "ett" });
+    await expect(openSource(`${only}#C`)).rejects.toThrow(
+      /no layer called C\. Wanted: one of ett\. Leave out what stands after the #/,
+    );
     expect((await sourcesOf(path)).map((source) => [source.name, source.featureCount])).toEqual([
       ["A", 3],
       ["B", 3],

@@ -182,6 +182,9 @@ describe("features and their values", () => {
 describe("coordinate systems", () => {
   const degrees = "10 60 10.01 60 10.01 60.01 10 60.01 10 60";
   const swapped = "60 10 60 10.01 60.01 10.01 60.01 10 60 10";
+  /** Oslo in NTM 10. */
+  const ntm = "113000 1215000 113100 1215000 113100 1215100 113000 1215100 113000 1215000";
+  const northFirst = (numbers: string) => numbers.replace(/(\S+) (\S+)/g, "$2 $1");
   const said = (name: string) => ` srsName="${name}"`;
 
   test.each([
@@ -197,6 +200,10 @@ describe("coordinate systems", () => {
     ["urn:ogc:def:crs:EPSG::4258", swapped, 4258],
     ["http://www.opengis.net/def/crs/EPSG/0/4326", swapped, 4326],
     ["urn:ogc:def:crs:OGC:1.3:CRS84", degrees, 4326],
+    ["EPSG:5110", ntm, 5110],
+    ["urn:ogc:def:crs:EPSG::5110", northFirst(ntm), 5110],
+    ["http://www.opengis.net/def/crs/EPSG/0/5950", northFirst(ntm).replace(/(\S+) (\S+)/g, "$1 $2 9"), 5110],
+    ["urn:ogc:def:crs:EPSG::5942", swapped.replace(/(\S+) (\S+)/g, "$1 $2 9"), 4258],
     ["urn:ogc:def:crs:EPSG::3035", "4090000 4360000 4090000 4360100 4090100 4360100 4090000 4360000", 3035],
   ])("%s", async (name, numbers, epsg) => {
     const read = await told(inMemory(collection([area(polygon(said(name), posList(numbers)))])));
@@ -214,8 +221,18 @@ describe("coordinate systems", () => {
     ],
     ["EPSG:4258", swapped, /longitude or easting first, with coordinates in the other order/],
     [
+      "urn:ogc:def:crs:EPSG::5110",
+      ntm,
+      /northing first, with coordinates in the other order.*the other way 59\.\d+° N/,
+    ],
+    [
+      "EPSG:5110",
+      northFirst(ntm),
+      /easting first, with coordinates in the other order.*the other way 59\.\d+° N/,
+    ],
+    [
       "EPSG:25833",
-      square(0, 0, 9).replace(/(\S+) (\S+)/g, "$2 $1"),
+      northFirst(square(0, 0, 9)),
       /easting first.*Read as it stands this is .*, read the other way 59\.\d+° N/,
     ],
   ])("%s with its axes swapped names both readings", async (name, numbers, message) => {

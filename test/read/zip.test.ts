@@ -176,6 +176,18 @@ describe("opening", () => {
     expect((await sourcesOf(saved(zipOf(two)))).map(({ name }) => name)).toEqual(["Flate", "b"]);
   });
 
+  test("beside one that is refused: the user names one that is not", async () => {
+    const locked = { name: "last.geojson", content: "{}", says: { method: 99 } };
+    const path = saved(zipOf([...two, locked]));
+    expect((await openSource(`${path}#b.geojson`)).name).toBe("b");
+    for (const hash of ["", "#last.geojson", "#Flate"])
+      await expect(openSource(path + hash), hash).rejects.toThrow(/last\.geojson.*AES/);
+    await expect(sourcesOf(path)).rejects.toThrow(/AES/);
+    const one = saved(zipOf([two[0], locked]));
+    await expect(openSource(one)).rejects.toThrow(/AES/);
+    expect((await openSource(`${one}#a.gml`)).name).toBe("Flate");
+  });
+
   test("none", async () => {
     await expect(open([readme])).rejects.toThrow(
       /an archive with LES MEG\.txt in it\. Wanted: a file of a format that is read/,

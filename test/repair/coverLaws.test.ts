@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { featureCount, type Layer, LayerBuilder } from "../../src/core/layer.js";
-import { areasOf, checkCoverage, repairCoverage } from "../../src/repair/coverage.js";
+import { checkCoverage } from "../../src/repair/closeLook.js";
+import { areasOf, repairCoverage } from "../../src/repair/coverage.js";
 import { ringsFromLowest } from "../../src/repair/coverFaces.js";
 import { ledgerOf } from "../../src/repair/ledger.js";
 import { repairPolygons } from "../../src/repair/polygons.js";

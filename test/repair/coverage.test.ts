@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { areasOf, checkCoverage, repairCoverage } from "../../src/repair/coverage.js";
+import { checkCoverage } from "../../src/repair/closeLook.js";
+import { areasOf, repairCoverage } from "../../src/repair/coverage.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
 import { haveOutsideData } from "../read/outsideData.js";
 import { casesOf, layerOf } from "./cases.js";

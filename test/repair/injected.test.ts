@@ -1,6 +1,6 @@
 /** Polygons put over, into or out of the generated coverages, and repeated points, are each found with the polygon's number. */
 import { describe, expect, test } from "vitest";
-import { checkCoverage } from "../../src/repair/coverage.js";
+import { checkCoverage } from "../../src/repair/closeLook.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
 import { haveOutsideData } from "../read/outsideData.js";
 import { casesOf, layerOf } from "./cases.js";

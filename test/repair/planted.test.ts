@@ -9,7 +9,8 @@ import type { ErrorKind, PlantedError, PlantRequest } from "../../src/generate/p
 import { parseGenerateValues } from "../../src/generate/values.js";
 import { openSource } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
-import { checkCoverage, repairCoverage } from "../../src/repair/coverage.js";
+import { checkCoverage } from "../../src/repair/closeLook.js";
+import { repairCoverage } from "../../src/repair/coverage.js";
 import { looseEdges } from "../../src/repair/edgeMatch.js";
 import { ledgerOf } from "../../src/repair/ledger.js";
 import { repairPolygons } from "../../src/repair/polygons.js";

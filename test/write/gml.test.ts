@@ -75,3 +75,15 @@ test("several parts, none at all, signs of XML, and degrees with latitude first"
   expect(termOf(read.layer.columns.get("navn")!, 0)).toBe('<Čáhcesuolu> & "æøå"');
   expect(read.findings.map(({ code, feature }) => [code, feature])).toEqual([["NULL_GEOMETRI", 1]]);
 });
+
+test("NTM stands north first under a URL, as the register has it", async () => {
+  const builder = new LayerBuilder("lag", 5110, ["navn"]);
+  builder.ring([113000, 1215000, 113100, 1215000, 113100, 1215100, 113000, 1215000]);
+  builder.endPart();
+  builder.endFeature(["a"]);
+  const path = join(folder, "ntm.gml");
+  const layer = builder.build();
+  await writeGml(path, { name: "lag", epsg: 5110, fields: [text("navn")] }, [layer]);
+  expect(readFileSync(path, "utf8")).toContain("<gml:posList>1215000 113000 1215000 113100 ");
+  expect(arraysOf((await readLayer(await openSource(path), [])).layer)).toEqual(arraysOf(layer));
+});

@@ -1,24 +1,27 @@
 import { invariant } from "../core/trouble.js";
-import { tailOf } from "./arrangement.js";
-import { fromLowest, type CoverFaces } from "./coverFaces.js";
-import { isCounterClockwise } from "../overlay/orientation.js";
-import { ringArea } from "./rings.js";
-import { boxOf } from "./coverCount.js";
+import { orient } from "../overlay/perturb.js";
+import { type Arrangement, tailOf } from "./arrangement.js";
+import type { Noded } from "./noding.js";
+import { fromLowest } from "./rings.js";
 
-/** Shell and holes of each part; closed rings from their lowest leftmost vertex. */
+/** Shell and holes of each part of one feature; closed rings of x and y in turn. */
 export type Parts = readonly (readonly Float64Array[])[];
 
 /**
  * Polygons put together from the faces they own: every border between two owners is walked once, with the owner on the
- * left. No vertex is made or moved here, and neighbours get the same vertices along a common border.
+ * left. No vertex is made or moved here, and neighbours get the same vertices along a common border. Rings begin at their
+ * lowest leftmost vertex, shells counter-clockwise; parts, and the holes of a part, are in order of that vertex.
  *
- * @param ownerOf per face: an index of `features`, or -1
- * @returns parts per index of `features`; none where it owns no face
+ * @param ownerOf per face: its owner, or -1 for nobody
+ * @returns parts per owner; none where it owns no face
  */
-export function rebuild(cover: CoverFaces, ownerOf: Int32Array): Parts[] {
-  const { features, noded, faces } = cover;
-  const { faceOf, clockwise } = faces;
-  const regionOf = regions(faceOf, faces.faceCount, ownerOf);
+export function outlines(
+  noded: Noded,
+  { faceOf, faceCount, clockwise }: Arrangement,
+  ownerOf: Int32Array,
+  ownerCount: number,
+): Parts[] {
+  const regionOf = regions(faceOf, faceCount, ownerOf);
   const isBorder = (half: number) => ownerOf[faceOf[half]] !== ownerOf[faceOf[half ^ 1]];
   const shells = new Map<number, { owner: number; rings: Float64Array[] }>();
   const holes: { region: number; ring: Float64Array }[] = [];
@@ -47,12 +50,12 @@ export function rebuild(cover: CoverFaces, ownerOf: Int32Array): Parts[] {
     invariant(part !== undefined, () => `a hole at ${ring[0]} ${ring[1]} is in ground without a shell`);
     part.rings.push(ring);
   }
-  const parts: Float64Array[][][] = features.map(() => []);
+  const parts: Float64Array[][][] = Array.from({ length: ownerCount }, () => []);
   for (const { owner, rings } of shells.values()) {
     const [shell, ...inner] = rings;
-    parts[owner].push([shell, ...inner.sort(byFirstVertex)]);
+    parts[owner].push([shell, ...inner.sort(byCoordinates)]);
   }
-  for (const own of parts) own.sort(([a], [b]) => byFirstVertex(a, b));
+  for (const own of parts) own.sort(([a], [b]) => byCoordinates(a, b));
   return parts;
 }
 
@@ -99,9 +102,15 @@ function ringOf(xy: Float64Array, loop: readonly number[]): Float64Array {
   return ring;
 }
 
+/** Of a simple ring that begins at its lowest leftmost vertex: the turn there tells. */
 function isLeftAbout(ring: Float64Array): boolean {
-  const [minX, minY, maxX, maxY] = boxOf([ring]);
-  return isCounterClockwise(ring, 0, ring.length / 2 - 1, ringArea(ring), maxX - minX + maxY - minY);
+  const n = ring.length;
+  return orient(ring[n - 4], ring[n - 3], ring[0], ring[1], ring[2], ring[3]) > 0;
 }
 
-const byFirstVertex = (a: Float64Array, b: Float64Array): number => a[0] - b[0] || a[1] - b[1];
+/** In order of the vertices of two rings, one by one; a ring that ends where the other goes on comes first. */
+export function byCoordinates(a: Float64Array, b: Float64Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return a.length - b.length;
+}
