@@ -1,7 +1,7 @@
 import { InputError } from "../core/trouble.js";
 import { orient } from "../overlay/perturb.js";
 import { gridOf, type Segments } from "./segmentGrid.js";
-import { VertexTable } from "./vertexTable.js";
+import { VertexTable } from "../core/vertexTable.js";
 
 /** Segments that grow, each with the line it is of. */
 export class SegmentList implements Segments {

@@ -134,7 +134,8 @@ function groundsOf({ grunnkart, grunnkartEpsg, flereGrunnkart }: RunSettings): G
   return [{ path: grunnkart, ...optional("epsg", grunnkartEpsg) }, ...more];
 }
 
-function preparedPlaceOf({ mellomlager }: RunSettings): PreparedPlace | undefined {
+/** Where copies of slow files are kept; undefined where none are. */
+export function preparedPlaceOf({ mellomlager }: RunSettings): PreparedPlace | undefined {
   if (mellomlager === false) return undefined;
   return { version: VERSION, ...(mellomlager !== true && { folder: mellomlager }) };
 }

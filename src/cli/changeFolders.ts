@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { invariant, type Finding } from "../core/trouble.js";
 import { basisJson } from "../report/basis.js";
@@ -16,10 +15,11 @@ import { changeRules } from "../run/change.js";
 import { type FoldersFacts, type PairResult, runChangeOfFolders } from "../run/changeFolders.js";
 import { NATIONAL } from "../run/parts.js";
 import { regionFiles } from "../run/regionTables.js";
+import { resultSha256Of } from "../run/resultHash.js";
 import type { ChangeAccount } from "../tables/changeTables.js";
 import { type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
 import { change, changeCellsCsv } from "./change.js";
-import { PartsMissing, StrictFailure } from "./exit.js";
+import { PartsMissing, StrictFailure, strictSays } from "./exit.js";
 import { optional } from "./flags.js";
 import { lock } from "./lock.js";
 import { Progress } from "./progress.js";
@@ -78,17 +78,6 @@ export async function changeFolders(
     throw error;
   } finally {
     await unlock();
-  }
-}
-
-/** A strict failure has its folder written and is told with the pair; it is no reason to compare it again. */
-async function strictSays(run: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof StrictFailure) return error.message;
-    throw error;
   }
 }
 
@@ -152,8 +141,6 @@ function receiptOf(
   { checks }: ChangeAccount,
   written: readonly WrittenFile[],
 ): string {
-  const result = createHash("sha256");
-  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version: VERSION,
@@ -186,7 +173,7 @@ function receiptOf(
     sammenlignbar: !facts.incomparable,
     checks,
     files: written,
-    resultSha256: result.digest("hex"),
+    resultSha256: resultSha256Of(written),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
 }

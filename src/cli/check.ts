@@ -1,11 +1,17 @@
-import { basename } from "node:path";
-import { byPosition } from "../core/trouble.js";
+import { basename, join } from "node:path";
 import { checkCsv, type CheckedLayer, checkPoints, checkSummary } from "../report/checkReport.js";
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import { type CheckFacts, runCheck } from "../run/check.js";
-import { checkNeighbours, shouldCoverOnce } from "../run/checkNeighbours.js";
-import { checkRunFolder, type RunFile, type WrittenFile, writeRunFolder } from "../write/runFolder.js";
+import { FINDING_FIELDS, findingsLayer } from "../run/findingsLayer.js";
+import { writeFlatGeobuf } from "../write/flatgeobuf.js";
+import {
+  checkRunFolder,
+  type RunFile,
+  withScratch,
+  type WrittenFile,
+  writeRunFolder,
+} from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
 import { optional } from "./flags.js";
 import { Progress } from "./progress.js";
@@ -33,24 +39,25 @@ export async function check(settings: CheckSettings, signal: AbortSignal): Promi
   const rules = await loadRules();
   const all: CheckFacts[] = [];
   for (const path of settings.paths) {
-    const { epsg, idField, workers } = settings;
+    const { epsg, idField, workers, neighbours } = settings;
     const request = {
       path,
       ...optional("epsg", epsg),
       ...optional("idField", idField),
       ...optional("workers", workers),
+      ...optional("neighbours", neighbours),
     };
     const facts = await runCheck(request, rules, { onProgress: (at) => progress.show(at), signal });
     signal.throwIfAborted();
-    const lookBetween = settings.neighbours ?? shouldCoverOnce(facts.source, rules);
-    const between = lookBetween ? await checkNeighbours(request, rules) : [];
-    signal.throwIfAborted();
-    all.push({ ...facts, findings: [...facts.findings, ...between].sort(byPosition) });
+    all.push(facts);
   }
   const seconds = progress.end();
   const layers = all.map(checkedLayer);
-  if (settings.out !== undefined) {
-    await writeRunFolder(settings.out, filesOf(layers), (written) => receipt(all, written));
+  const { out } = settings;
+  if (out !== undefined) {
+    await withScratch(out, async (scratch) =>
+      writeRunFolder(out, await filesOf(layers, scratch), (written) => receipt(all, written)),
+    );
   }
   if (settings.json) console.log(JSON.stringify(layers.map(asJson), undefined, 2));
   else if (!settings.quiet) {
@@ -67,13 +74,19 @@ const checkedLayer = ({ source, ...facts }: CheckFacts): CheckedLayer => ({
   ...facts,
 });
 
-function* filesOf(layers: readonly CheckedLayer[]): Generator<RunFile> {
-  yield { path: "findings.csv", chunks: checkCsv(layers, NB) };
+/** The table, and each layer's places twice: points as GeoJSON, and the ground they are about as FlatGeobuf. */
+async function filesOf(layers: readonly CheckedLayer[], scratch: string): Promise<RunFile[]> {
+  const files: RunFile[] = [{ path: "findings.csv", chunks: checkCsv(layers, NB) }];
   const taken = new Set<string>();
   for (const layer of layers) {
     const name = freeName(layer.name.replaceAll(/[^\p{L}\p{N}_-]+/gu, "-"), taken);
-    yield { path: `places/${name}.geojson`, chunks: checkPoints(layer) };
+    files.push({ path: `places/${name}.geojson`, chunks: checkPoints(layer) });
+    const ground = findingsLayer(`funn ${layer.name}`, layer.epsg, layer.findings);
+    const madeAt = join(scratch, `${name}.fgb`);
+    await writeFlatGeobuf(madeAt, { name: ground.name, epsg: ground.epsg, fields: FINDING_FIELDS }, [ground]);
+    files.push({ path: `places/${name}.fgb`, madeAt });
   }
+  return files;
 }
 
 function freeName(wanted: string, taken: Set<string>): string {
@@ -109,7 +122,8 @@ function asJson({
   areaM2,
   findings,
 }: CheckedLayer): object {
-  return { layer: name, epsg, featureCount, vertexCount, invalidCount, areaM2, findings };
+  const told = findings.map(({ ground: _, ...finding }) => finding);
+  return { layer: name, epsg, featureCount, vertexCount, invalidCount, areaM2, findings: told };
 }
 
 function failIfStrict(strict: boolean, layers: readonly CheckedLayer[]): void {

@@ -18,7 +18,10 @@ export function checkCommand(signal: AbortSignal): Command {
       "Looks for errors in and between the polygons of files, and in their values. Changes nothing.",
     )
     .argument("<file...>", "files, or file#layer where one has several")
-    .option("-o, --output <folder>", "new folder for findings.csv and the findings' places as GeoJSON")
+    .option(
+      "-o, --output <folder>",
+      "new folder for findings.csv, and the findings' places as points (GeoJSON) and as ground (FlatGeobuf)",
+    )
     .option("--epsg <code>", "their CRS, when the file does not say or says it wrong", wholeNumber)
     .option("--id <field>", "field with the features' ids (default: lokalId)")
     .option(

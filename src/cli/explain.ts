@@ -89,6 +89,7 @@ function* linesOf({ scene, behind, parts, moves }: Explanation, title = ""): Gen
   else yield* figureLines(behind);
   const pieces = parts.map((part) => ({
     ...part,
+    feature: part.inFile,
     m2: shownArea(measure, part),
     where: [...new Set([...part.classes, ...part.zones, part.planArea, part.newPlanArea])],
   }));

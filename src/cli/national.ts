@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { invariant, type Finding } from "../core/trouble.js";
+import { basisJson, basisOf, type MapBasis, type Shown } from "../report/basis.js";
 import { cellsCsv, csvText, findingsCsv, tableCsv } from "../report/csv.js";
+import { fitting } from "../report/fitting.js";
 import { printTable } from "../report/print.js";
+import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
@@ -10,14 +12,20 @@ import { runNational, type FileResult, type NationalFacts } from "../run/nationa
 import { bareSettings } from "../run/bareSettings.js";
 import { NATIONAL } from "../run/parts.js";
 import { regionFiles } from "../run/regionTables.js";
+import { resultSha256Of } from "../run/resultHash.js";
+import { ruleSetsOf } from "../run/ruleSets.js";
 import type { RunSettings } from "../run/settings.js";
+import type { Check } from "../tables/checks.js";
 import type { AccountFacts, ZoneLayerFacts } from "../tables/facts.js";
 import type { Table } from "../tables/table.js";
 import { writeRunFolder, type RunFile, type WrittenFile } from "../write/runFolder.js";
-import { account } from "./account.js";
-import { PartsMissing, StrictFailure } from "./exit.js";
+import { account, preparedPlaceOf } from "./account.js";
+import { PartsMissing, StrictFailure, strictSays } from "./exit.js";
+import { optional } from "./flags.js";
 import { lock } from "./lock.js";
 import { Progress } from "./progress.js";
+import { writeAskedReports } from "./reportFlag.js";
+import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -31,16 +39,29 @@ export async function national(settings: RunSettings, quiet: boolean, signal: Ab
   const rules = await loadRules();
   const unlock = await lock(settings.ut);
   try {
-    const facts = await runNational(settings, rules, VERSION, (one) => accountOf(one, signal), {
-      onProgress: (at) => progress.show(at),
-      signal,
-    });
-    const sums = await tablesOf(facts, settings, rules);
-    await writeRunFolder(join(settings.ut, NATIONAL.sums), filesOf(facts, sums, rules), (written) =>
-      receiptOf(settings, facts, written),
+    const facts = await runNational(
+      settings,
+      rules,
+      VERSION,
+      (one) => strictSays(() => account(one, true, signal, true)),
+      {
+        onProgress: (at) => progress.show(at),
+        signal,
+      },
     );
+    const sums = await tablesOf(facts, settings, rules);
+    const map =
+      settings.rapport === undefined
+        ? undefined
+        : await mapOf(settings, facts, sums, rules, progress, signal);
+    const folder = join(settings.ut, NATIONAL.sums);
+    await writeRunFolder(folder, filesOf(facts, sums, rules, map), (written) =>
+      receiptOf(settings, facts, sums.shown.checks, written),
+    );
+    const reports = await writeAskedReports(folder, settings.rapport);
     const seconds = progress.end();
     if (!quiet) printSummary(settings, facts, sums.whole, seconds);
+    if (!quiet) for (const path of reports) console.log(`Rapport: ${path}`);
     failIfParted(settings, facts);
   } catch (error) {
     if (signal.aborted) console.error("Ferdige filer er beholdt: kjør samme kommando igjen for å fortsette.");
@@ -50,23 +71,13 @@ export async function national(settings: RunSettings, quiet: boolean, signal: Ab
   }
 }
 
-/** A strict failure has its folder written and is told with the file; it is no reason to count it again. */
-async function accountOf(settings: RunSettings, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    await account(settings, true, signal, true);
-    return undefined;
-  } catch (error) {
-    if (error instanceof StrictFailure) return error.message;
-    throw error;
-  }
-}
-
 type SumTables = {
   /** Of all ground, and by unit. */
   readonly whole: readonly Table[];
   readonly byUnit: readonly Table[];
-  /** Layers with too many units for tables of their own. */
-  readonly tooLarge: readonly ZoneLayerFacts[];
+  /** What a report shows of them, and of what kind of account they are. */
+  readonly shown: Shown;
+  readonly facts: AccountFacts;
 };
 
 /** T1 and T2 of the sums, and by unit: a unit with ground on two files is one. */
@@ -86,38 +97,75 @@ async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rule
       vertexCount: 0,
       own: facts.own,
       posted: facts.posted,
-      worstResidualM2: 0,
-      foldedM2: 0,
+      worstResidualM2: facts.worstResidualM2,
+      foldedM2: facts.foldedM2,
     },
     findings: [],
-    ruleSets: [],
+    ruleSets: ruleSetsOf(rules),
   };
   const { tables, checks } = accountTables(whole, rules, {});
   const broken = checks.find(({ ok }) => !ok);
   invariant(broken === undefined, () => `the sums of all files: ${broken?.id} ${broken?.name}`);
   const byUnit = unitTablesOfSums(whole, rules, facts.layers);
+  const stock = tables.filter(({ id }) => /^T[12]([^0-9]|$)/.test(id));
   return {
-    whole: tables.filter(({ id }) => /^T[12]([^0-9]|$)/.test(id)),
+    whole: stock,
     byUnit: byUnit.tables,
-    tooLarge: byUnit.tooLarge,
+    shown: fitting({
+      tables: [...stock, ...byUnit.tables],
+      checks,
+      findings: findingsOf(facts, byUnit.tooLarge, rules),
+    }),
+    facts: { ...whole, zoneLayers: byUnit.layers },
   };
+}
+
+/** All files among the sums on one map, with the borders of the first unit layer. */
+function mapOf(
+  settings: RunSettings,
+  { files, input }: NationalFacts,
+  { facts: { cells, zoneLayers } }: SumTables,
+  rules: Rules,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MapBasis | undefined> {
+  const { enheter, grunnkartEpsg, tilEpsg = input.epsg } = settings;
+  const [field] = cells.classes.keys();
+  return runMap(
+    {
+      grounds: files
+        .filter(({ status }) => status === "done")
+        .map(({ path }) => ({ path, ...optional("epsg", grunnkartEpsg) })),
+      ...optional("prepared", preparedPlaceOf(settings)),
+      field,
+      workEpsg: tilEpsg,
+      layers: zoneLayers,
+      units: enheter.map(({ fil, epsg }) => ({ path: fil, ...optional("epsg", epsg) })),
+    },
+    rules,
+    progress,
+    signal,
+  );
 }
 
 function* filesOf(
   facts: NationalFacts,
-  { whole, byUnit, tooLarge }: SumTables,
+  { whole, byUnit, shown, facts: summed }: SumTables,
   rules: Rules,
+  map: MapBasis | undefined,
 ): Generator<RunFile> {
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
   for (const table of [...whole, ...byUnit]) {
     yield {
-      path: `tables/${table.id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-")}.csv`,
+      path: `tables/${tableFileName(table.id)}.csv`,
       chunks: [tableCsv(table)],
     };
   }
   yield* regionFiles(whole, facts.regions, rules);
   yield { path: "tables/filer.csv", chunks: filesCsv(facts.files) };
-  yield { path: "findings.csv", chunks: [findingsCsv(findingsOf(facts, tooLarge, rules), NB)] };
+  yield { path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] };
+  yield { path: "regnskap.json", chunks: [basisJson(basisOf(VERSION, summed, rules, shown))] };
+  if (map !== undefined) yield { path: "kart.json", chunks: [mapJson(map)] };
 }
 
 const STATUS: Readonly<Record<FileResult["status"], string>> = {
@@ -155,10 +203,13 @@ function findingsOf(
 }
 
 /** No time, machine, or count of what was kept from before: the same files give the same bytes. */
-function receiptOf(settings: RunSettings, facts: NationalFacts, written: readonly WrittenFile[]): string {
+function receiptOf(
+  settings: RunSettings,
+  facts: NationalFacts,
+  checks: readonly Check[],
+  written: readonly WrittenFile[],
+): string {
   const { grunnkart, ...asked } = settings;
-  const result = createHash("sha256");
-  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version: VERSION,
@@ -172,8 +223,9 @@ function receiptOf(settings: RunSettings, facts: NationalFacts, written: readonl
       status: STATUS[status],
     })),
     control: { ownM2: facts.own, postedM2: facts.posted, cells: facts.cells.rowCount },
+    checks,
     files: written,
-    resultSha256: result.digest("hex"),
+    resultSha256: resultSha256Of(written),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
 }

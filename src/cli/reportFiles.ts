@@ -1,6 +1,6 @@
 /** The files of one report, form by form. Each form's tools are loaded when it is asked for. */
 import { InputError } from "../core/trouble.js";
-import type { CellColumns } from "../report/cellColumns.js";
+import type { CellColumns } from "../core/cellColumns.js";
 import type { DocumentInput, ReportDocument } from "../report/document.js";
 import { reportHtml } from "../report/html.js";
 import type { StatisticsHead } from "../report/jsonStat.js";

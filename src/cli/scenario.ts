@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { invariant } from "../core/trouble.js";
 import { basisJson, basisOf, type MapBasis } from "../report/basis.js";
 import { cellsCsv, findingsCsv, tableCsv } from "../report/csv.js";
@@ -11,6 +10,7 @@ import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
 import { accountRequestOf } from "../run/accountRequest.js";
 import { bareSettings } from "../run/bareSettings.js";
+import { resultSha256Of } from "../run/resultHash.js";
 import { runScenarios, type ScenarioAccount } from "../scenario/runScenarios.js";
 import type { ScenarioSettings } from "../scenario/scenarioSettings.js";
 import { checkRunFolder, type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
@@ -98,8 +98,6 @@ function receiptOf(
   { base, checks, findings, inputs, touched }: ScenarioAccount,
   written: readonly WrittenFile[],
 ): string {
-  const result = createHash("sha256");
-  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version: VERSION,
@@ -112,7 +110,7 @@ function receiptOf(
     checks,
     findings: findings.length,
     files: written,
-    resultSha256: result.digest("hex"),
+    resultSha256: resultSha256Of(written),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
 }

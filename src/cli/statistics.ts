@@ -12,6 +12,7 @@ import { textsIn } from "../report/texts.js";
 import type { Language } from "../report/textsShape.js";
 import { loadRules } from "../rules/load.js";
 import type { Rules } from "../rules/rules.js";
+import { resultSha256Of } from "../run/resultHash.js";
 import { runStatistics, type Statistics, type StatisticsRequest } from "../run/statistics.js";
 import { klassNames } from "../tables/klassNames.js";
 import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
@@ -59,8 +60,6 @@ export async function statistics(
   );
   const map = report === undefined ? undefined : await mapOf(request, made, rules, progress, signal);
   await writeRunFolder(out, await filesOf(request, rules, made, map), (written) => {
-    const result = createHash("sha256");
-    for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
     const receipt = {
       program: "arealregnskap",
       version: VERSION,
@@ -87,7 +86,7 @@ export async function statistics(
       checks: made.checks,
       findings: made.findings.length,
       files: written,
-      resultSha256: result.digest("hex"),
+      resultSha256: resultSha256Of(written),
     };
     return JSON.stringify(receipt, undefined, 2) + "\n";
   });

@@ -28,6 +28,10 @@ export const featureCount = (layer: Layer): number => layer.featurePart.length -
 /** minx, miny, maxx, maxy; all NaN-free. An empty box has min > max. */
 export type Bbox = readonly [number, number, number, number];
 
+/** Whether two boxes have a point in common; touching counts. */
+export const boxesMeet = (a: Bbox, b: Bbox): boolean =>
+  a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+
 export const EMPTY_BBOX: Bbox = [Infinity, Infinity, -Infinity, -Infinity];
 
 /** Bounding box of vertices from .. to of an interleaved coordinate array. */

@@ -49,3 +49,13 @@ export function subsetOf(layer: Layer, features: readonly number[]): Layer {
   });
   return { name: layer.name, epsg: layer.epsg, xy, ...some, columns: new Map() };
 }
+
+/** Some features of a layer, whole and in the order asked for, with all its columns. */
+export function subsetWithColumns(layer: Layer, features: readonly number[]): Layer {
+  const columns = Array.from(layer.columns, ([name, { codes, terms }]) => {
+    const picked = shared(Uint32Array, features.length);
+    features.forEach((f, i) => (picked[i] = codes[f]));
+    return [name, { codes: picked, terms }] as const;
+  });
+  return { ...subsetOf(layer, features), columns: new Map(columns) };
+}

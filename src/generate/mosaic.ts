@@ -181,8 +181,10 @@ export class Mosaic {
         const own = this.endsAt(labels, i, line);
         const acrossRow = line === 0 ? v - 1 : v + line;
         const across = blockAt(lattice, u + i, acrossRow);
+        // A corner of a block across has borders, also where the row of blocks ends and nothing stands to the right.
+        const isCorner = across !== blockAt(lattice, u + i - 1, acrossRow);
         leftOut[line * (shape.width + 1) + i] =
-          !own && !this.endsAcross(acrossLabels, across, u + i, line) ? 1 : 0;
+          !own && !isCorner && !this.endsAcross(acrossLabels, across, u + i, line) ? 1 : 0;
       }
     }
     return leftOut;
@@ -192,7 +194,7 @@ export class Mosaic {
     if (block < 0) return false;
     if (!known.has(block)) known.set(block, this.labels(block));
     const local = u - this.corner(block).u;
-    return local === 0 || this.endsAt(known.get(block) as BlockLabels, local, this.shape.height - line);
+    return this.endsAt(known.get(block) as BlockLabels, local, this.shape.height - line);
   }
 
   /** Whether a border of the block ends at node i of its lowest or highest line. */

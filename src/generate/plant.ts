@@ -34,7 +34,11 @@ export type PlantedError = {
   readonly kind: ErrorKind;
   /** The polygons in the layer that show it; for a gap the one around it. */
   readonly lokalIds: readonly string[];
-  readonly x: number; // a place at the error, in the layer's CRS
+  /**
+   * Where it is, in the layer's CRS: a vertex of the ground that is wrong, or of the ring or polygon that is; of a bow-tie
+   * where the sides cross, of a spike its tip.
+   */
+  readonly x: number;
   readonly y: number;
   /**
    * Ground that is wrong: nobody's (gap, sliver, null geometry), claimed twice (overlap, duplicate polygon), of unknown
@@ -77,14 +81,17 @@ export function choosePlanting(
   const edits = new Map<number, Edit[]>();
   const errors: PlantedError[] = [];
   const spoilt = new RBush<Box>();
-  let made: { block: number; polygons: readonly GroundPolygon[] } | undefined;
+  let made: { block: number; polygons: readonly GroundPolygon[]; sides: Sides } | undefined;
   for (const [i, kind] of wanted.entries()) {
     const due = Math.floor((i * blockCount) / wanted.length);
     for (let turn = 0; turn < blockCount; turn++) {
       const block = (due + turn) % blockCount;
-      if (made?.block !== block) made = { block, polygons: polygonsOf(block) };
+      if (made?.block !== block) {
+        const polygons = polygonsOf(block);
+        made = { block, polygons, sides: new Sides(polygons) };
+      }
       const taken = edits.get(block) ?? [];
-      const index = findVictim(kind, made.polygons, taken, spoilt, hash(seed, purpose.plant, i));
+      const index = findVictim(kind, made, taken, spoilt, hash(seed, purpose.plant, i));
       if (index < 0) continue;
       spoilt.insert(boxAround(made.polygons[index]));
       edits.set(block, [...taken, { kind, index }]);
@@ -136,7 +143,7 @@ function boxAround({ parts }: GroundPolygon): Box {
  */
 function findVictim(
   kind: ErrorKind,
-  polygons: readonly GroundPolygon[],
+  { polygons, sides }: { readonly polygons: readonly GroundPolygon[]; readonly sides: Sides },
   taken: readonly Edit[],
   spoilt: RBush<Box>,
   bits: number,
@@ -146,12 +153,36 @@ function findVictim(
     const index = (bits + i) % polygons.length;
     const { host } = polygons[index];
     if (isTaken.has(index) || taken.some((edit) => edit.index === host)) continue;
-    if (fits(kind, polygons[index]) && !spoilt.collides(boxAround(polygons[index]))) return index;
+    if (fits(kind, polygons[index], sides) && !spoilt.collides(boxAround(polygons[index]))) return index;
   }
   return -1;
 }
 
-function fits(kind: ErrorKind, polygon: GroundPolygon): boolean {
+/** The edges of a block's polygons: which of them have a polygon of the block on the other side. Made when first asked. */
+class Sides {
+  private edges: Set<string> | undefined;
+
+  constructor(private readonly polygons: readonly GroundPolygon[]) {}
+
+  /** Have edges `from` .. `to` of a ring? Where one has not, a gap may open outwards, and no file can tell that it is one. */
+  areInside(ring: Ring, from: number, to: number): boolean {
+    this.edges ??= new Set(
+      this.polygons.flatMap(({ parts }) =>
+        parts.flatMap(({ shell, holes }) => [shell, ...holes].flatMap((one) => keysOf(one))),
+      ),
+    );
+    for (let e = from; e < to; e++) {
+      const [ax, ay, bx, by] = ring.subarray(2 * e, 2 * e + 4);
+      if (!this.edges.has(`${bx} ${by} ${ax} ${ay}`)) return false;
+    }
+    return true;
+  }
+}
+
+const keysOf = (ring: Ring): string[] =>
+  Array.from({ length: ring.length / 2 - 1 }, (_, e) => ring.subarray(2 * e, 2 * e + 4).join(" "));
+
+function fits(kind: ErrorKind, polygon: GroundPolygon, sides: Sides): boolean {
   const [{ shell, holes }] = polygon.parts;
   switch (kind) {
     case "gap":
@@ -160,10 +191,13 @@ function fits(kind: ErrorKind, polygon: GroundPolygon): boolean {
     case "bow-tie":
       return polygon.kind === "building" && shell.length === 10;
     case "null geometry":
-      return polygon.kind === "face" && holes.length === 0;
+      return polygon.kind === "face" && holes.length === 0 && sides.areInside(shell, 0, shell.length / 2 - 1);
     case "sliver":
-    case "spike":
-      return polygon.kind === "face" && holes.length === 0 && roomiestVertex(shell).room > 2;
+    case "spike": {
+      if (polygon.kind !== "face" || holes.length > 0) return false;
+      const { at, room } = roomiestVertex(shell);
+      return room > 2 && (kind === "spike" || sides.areInside(shell, at - 1, at + 1));
+    }
     case "duplicate polygon":
     case "unclosed ring":
     case "repeated vertex":
@@ -186,9 +220,14 @@ function spoil(
   const ownId = polygon.values[fields.lokalId];
   const vertex = kind === "sliver" || kind === "spike" ? roomiestVertex(shell).at : 0;
   const [x, y] = [shell[2 * vertex], shell[2 * vertex + 1]];
-  const give = (polygons: Polygon[], lokalIds: string[], areaM2: number): ReturnType<typeof spoil> => ({
+  const give = (
+    polygons: Polygon[],
+    lokalIds: string[],
+    areaM2: number,
+    at: readonly [number, number] = [x, y],
+  ): ReturnType<typeof spoil> => ({
     polygons,
-    error: { kind, lokalIds, x, y, areaM2 },
+    error: { kind, lokalIds, x: at[0], y: at[1], areaM2 },
   });
   const withShell = (ring: Ring): Polygon => ({ ...polygon, parts: [{ shell: ring, holes }] });
   const withValue = (place: number, value: string): Polygon => ({
@@ -213,12 +252,12 @@ function spoil(
       return give([polygon, withValue(fields.lokalId, otherId)], [ownId, otherId], ownM2);
     }
     case "bow-tie":
-      return give([withShell(swapped(shell))], [ownId], ownM2);
+      return give([withShell(swapped(shell))], [ownId], ownM2, crossing(shell));
     case "unclosed ring":
       return give([withShell(shell.slice(0, -2))], [ownId], 0);
     case "spike": {
       const tip = moved(shell, vertex, -5).subarray(2 * vertex, 2 * vertex + 2);
-      return give([withShell(inserted(shell, vertex + 1, [...tip, x, y]))], [ownId], 0);
+      return give([withShell(inserted(shell, vertex + 1, [...tip, x, y]))], [ownId], 0, [tip[0], tip[1]]);
     }
     case "repeated vertex":
       return give([withShell(inserted(shell, 1, [x, y]))], [ownId], 0);
@@ -270,6 +309,13 @@ function swapped(ring: Ring): Ring {
   result.copyWithin(2, 4, 6);
   result.set(ring.subarray(2, 4), 4);
   return result;
+}
+
+/** Where the two sides cross that the changed corners make: of corners a, b, c, d the lines a c and b d. */
+function crossing([ax, ay, bx, by, cx, cy, dx, dy]: Ring): [number, number] {
+  const [ux, uy, vx, vy] = [cx - ax, cy - ay, dx - bx, dy - by];
+  const along = ((bx - ax) * vy - (by - ay) * vx) / (ux * vy - uy * vx);
+  return [ax + along * ux, ay + along * uy];
 }
 
 /** Every vertex moved away from the middle of the vertices. */

@@ -2,7 +2,13 @@ import { type Bbox, bboxOf, type Layer } from "../core/layer.js";
 import type { M2, Metre } from "../core/units.js";
 
 /** One polygon feature of a layer, with its edges by northing where it is asked about often. */
-export type FeatureOf = { readonly layer: Layer; readonly feature: number; readonly edges?: EdgesByNorthing };
+export type FeatureOf = {
+  readonly layer: Layer;
+  readonly feature: number;
+  readonly edges?: EdgesByNorthing;
+  /** Where the feature is several polygons that count as one, and may lie on each other: whose each vertex is. */
+  readonly polygonOf?: Uint32Array;
+};
 
 /** A polygon's edges in bands of y, so that what lies near a small place is found without walking the whole border. */
 export class EdgesByNorthing {
@@ -102,9 +108,20 @@ export function pieceWidth(a: FeatureOf, b: FeatureOf, areaM2: M2): Metre {
  */
 export function mayBeNarrower(a: FeatureOf, b: FeatureOf, areaM2: M2, widthM: Metre): boolean {
   const box = commonBox(a, b);
-  if (box === undefined) return true;
-  const longest = lengthInBox(a, box) + lengthInBox(b, box);
-  return 2 * Math.abs(areaM2) < widthM * longest;
+  return box === undefined || 2 * Math.abs(areaM2) < widthM * longestPerimeter(a, b);
+}
+
+/**
+ * True when what two polygons have in common is surely narrower, whatever its shape: no perimeter is shorter than a circle's,
+ * 2 x sqrt(pi x area).
+ */
+export const isSurelyNarrower = (areaM2: M2, widthM: Metre): boolean =>
+  Math.abs(areaM2) < Math.PI * widthM * widthM;
+
+/** Surely no less than the perimeter of what two polygons have in common; 0 where their boxes do not meet. */
+export function longestPerimeter(a: FeatureOf, b: FeatureOf): Metre {
+  const box = commonBox(a, b);
+  return box === undefined ? 0 : lengthInBox(a, box) + lengthInBox(b, box);
 }
 
 /** A place inside both polygons: the middle of the longest stretch found along some level lines. */
@@ -157,14 +174,17 @@ function lengthInBox(of: FeatureOf, box: Bbox): Metre {
 }
 
 function meetsBox(xy: Float64Array, v: number, box: Bbox): boolean {
-  const [x1, y1, x2, y2] = [xy[2 * v], xy[2 * v + 1], xy[2 * v + 2], xy[2 * v + 3]];
-  return (
-    Math.max(x1, x2) >= box[0] - SAME_M &&
-    Math.min(x1, x2) <= box[2] + SAME_M &&
-    Math.max(y1, y2) >= box[1] - SAME_M &&
-    Math.min(y1, y2) <= box[3] + SAME_M
-  );
+  const x1 = xy[2 * v];
+  const x2 = xy[2 * v + 2];
+  if ((x1 < box[0] - SAME_M && x2 < box[0] - SAME_M) || (x1 > box[2] + SAME_M && x2 > box[2] + SAME_M))
+    return false;
+  const y1 = xy[2 * v + 1];
+  const y2 = xy[2 * v + 3];
+  return !((y1 < box[1] - SAME_M && y2 < box[1] - SAME_M) || (y1 > box[3] + SAME_M && y2 > box[3] + SAME_M));
 }
+
+/** Math.hypot is many times slower, and guards against overflow that metres are far from. */
+const lengthOf = (dx: Metre, dy: Metre): Metre => Math.sqrt(dx * dx + dy * dy);
 
 const edgeLength = (xy: Float64Array, v: number): Metre =>
   lengthOf(xy[2 * v + 2] - xy[2 * v], xy[2 * v + 3] - xy[2 * v + 1]);
@@ -188,56 +208,93 @@ function eachEdge(
 /** A polygon's edges by bands of y over a box: those left and right of it too, for asking whether a place is inside. */
 class Bands {
   readonly xy: Float64Array;
-  readonly lists: number[][];
+  /** Edges of band b: `edges[start[b] .. start[b + 1]]`. */
+  readonly edges: number[];
+  readonly start: number[];
   /** Edges whose box meets the box. */
   readonly near: number[] = [];
+  readonly polygonOf: Uint32Array | undefined;
+  private readonly count: number;
   private readonly minY: number;
   private readonly perMetre: number;
 
   constructor(of: FeatureOf, box: Bbox) {
-    this.xy = of.layer.xy;
+    const { xy } = of.layer;
+    this.xy = xy;
+    this.polygonOf = of.polygonOf;
     const low = box[1] - 1;
     const high = box[3] + 1;
-    const edges: number[] = [];
+    const found: number[] = [];
     edgesBetween(of, low, high, (v) => {
-      const y1 = this.xy[2 * v + 1];
-      const y2 = this.xy[2 * v + 3];
-      if (Math.max(y1, y2) < low || Math.min(y1, y2) > high) return;
-      edges.push(v);
-      if (meetsBox(this.xy, v, box)) this.near.push(v);
+      const y1 = xy[2 * v + 1];
+      const y2 = xy[2 * v + 3];
+      if ((y1 < low && y2 < low) || (y1 > high && y2 > high)) return;
+      found.push(v);
+      if (meetsBox(xy, v, box)) this.near.push(v);
     });
-    const count = Math.max(1, Math.min(4096, edges.length >> 2));
+    this.count = Math.max(1, Math.min(4096, found.length >> 2));
     this.minY = low;
-    this.perMetre = count / (high - low);
-    this.lists = Array.from({ length: count }, () => []);
-    for (const v of edges) {
-      const last = this.bandOf(Math.max(this.xy[2 * v + 1], this.xy[2 * v + 3]));
-      for (let band = this.bandOf(Math.min(this.xy[2 * v + 1], this.xy[2 * v + 3])); band <= last; band++) {
-        this.lists[band].push(v);
-      }
+    this.perMetre = this.count / (high - low);
+    this.start = new Array<number>(this.count + 1).fill(0);
+    for (const v of found)
+      for (let band = this.firstBand(v); band <= this.lastBand(v); band++) this.start[band]++;
+    for (let band = 0; band < this.count; band++) this.start[band + 1] += this.start[band];
+    this.edges = new Array<number>(this.start[this.count]).fill(0);
+    for (let i = found.length - 1; i >= 0; i--) {
+      const v = found[i];
+      for (let band = this.firstBand(v); band <= this.lastBand(v); band++) this.edges[--this.start[band]] = v;
     }
+  }
+
+  private firstBand(v: number): number {
+    return this.bandOf(Math.min(this.xy[2 * v + 1], this.xy[2 * v + 3]));
+  }
+
+  private lastBand(v: number): number {
+    return this.bandOf(Math.max(this.xy[2 * v + 1], this.xy[2 * v + 3]));
   }
 
   bandOf(y: number): number {
-    return Math.max(0, Math.min(this.lists.length - 1, Math.floor((y - this.minY) * this.perMetre)));
+    return Math.max(0, Math.min(this.count - 1, Math.floor((y - this.minY) * this.perMetre)));
   }
 
   holds(x: number, y: number): boolean {
+    if (this.polygonOf !== undefined) return this.anyHolds(x, y, this.polygonOf);
     let inside = false;
-    const { xy } = this;
-    for (const v of this.lists[this.bandOf(y)]) {
-      const y1 = xy[2 * v + 1];
-      const y2 = xy[2 * v + 3];
-      if (y1 > y === y2 > y) continue;
-      if (x < xy[2 * v] + ((y - y1) / (y2 - y1)) * (xy[2 * v + 2] - xy[2 * v])) inside = !inside;
+    const { xy, edges } = this;
+    const band = this.bandOf(y);
+    const to = this.start[band + 1];
+    for (let i = this.start[band]; i < to; i++) {
+      const v = edges[i];
+      if (crossesRightOf(xy, v, x, y)) inside = !inside;
     }
     return inside;
+  }
+
+  private anyHolds(x: number, y: number, polygonOf: Uint32Array): boolean {
+    const odd = new Set<number>();
+    const { xy, edges } = this;
+    const band = this.bandOf(y);
+    for (let i = this.start[band]; i < this.start[band + 1]; i++) {
+      const v = edges[i];
+      if (!crossesRightOf(xy, v, x, y)) continue;
+      if (!odd.delete(polygonOf[v])) odd.add(polygonOf[v]);
+    }
+    return odd.size > 0;
+  }
+
+  /** Whether another of the polygons, of a lower number, has its border there too. */
+  isRepeated(v: number, x: number, y: number): boolean {
+    const { polygonOf } = this;
+    return polygonOf !== undefined && this.touches(x, y, (w) => polygonOf[w] < polygonOf[v]);
   }
 
   /** Where the border crosses a level line. */
   crossingsAt(y: number): number[] {
     const { xy } = this;
-    return this.lists[this.bandOf(y)]
+    const band = this.bandOf(y);
+    return this.edges
+      .slice(this.start[band], this.start[band + 1])
       .filter((v) => xy[2 * v + 1] > y !== xy[2 * v + 3] > y)
       .map(
         (v) =>
@@ -245,11 +302,12 @@ class Bands {
       );
   }
 
-  /** Whether a place lies on the border, to `SAME_M`. */
-  touches(x: number, y: number): boolean {
-    for (let band = this.bandOf(y - SAME_M); band <= this.bandOf(y + SAME_M); band++) {
-      for (const v of this.lists[band])
-        if (isNear(this.xy, v, x) && distanceTo(this.xy, v, x, y) < SAME_M) return true;
+  /** Whether a place lies on the border, to `SAME_M`; or on some edges of it. */
+  touches(x: number, y: number, counts: (v: number) => boolean = () => true): boolean {
+    const to = this.start[this.bandOf(y + SAME_M) + 1];
+    for (let i = this.start[this.bandOf(y - SAME_M)]; i < to; i++) {
+      const v = this.edges[i];
+      if (isNear(this.xy, v, x) && distanceTo(this.xy, v, x, y) < SAME_M && counts(v)) return true;
     }
     return false;
   }
@@ -263,10 +321,11 @@ function borderLength(own: Bands, other: Bands, skipCommon: boolean): Metre {
     const [x1, y1] = [xy[2 * v], xy[2 * v + 1]];
     const dx = xy[2 * v + 2] - x1;
     const dy = xy[2 * v + 3] - y1;
-    const whole = Math.hypot(dx, dy);
+    const whole = lengthOf(dx, dy);
     if (whole === 0) continue;
     const cuts = [0, 1];
     cutsOf(xy, v, other, cuts);
+    if (own.polygonOf !== undefined) cutsOf(xy, v, own, cuts);
     if (cuts.length > 2) cuts.sort((p, q) => p - q);
     const nx = (-dy / whole) * BESIDE_M;
     const ny = (dx / whole) * BESIDE_M;
@@ -278,7 +337,8 @@ function borderLength(own: Bands, other: Bands, skipCommon: boolean): Metre {
       const x = x1 + t * dx;
       const y = y1 + t * dy;
       if (inBoth(x + nx, y + ny) === inBoth(x - nx, y - ny)) continue;
-      if (!skipCommon || !other.touches(x, y)) length += part;
+      if (skipCommon && other.touches(x, y)) continue;
+      if (!own.isRepeated(v, x, y)) length += part;
     }
   }
   return length;
@@ -295,28 +355,34 @@ function cutsOf(xy: Float64Array, v: number, other: Bands, cuts: number[]): void
   const minY = Math.min(y1, y2) - SAME_M;
   const maxY = Math.max(y1, y2) + SAME_M;
   const o = other.xy;
-  const last = other.bandOf(maxY);
-  for (let band = other.bandOf(minY); band <= last; band++) {
-    for (const w of other.lists[band]) {
-      const ax = o[2 * w];
-      const ay = o[2 * w + 1];
-      const bx = o[2 * w + 2];
-      const by = o[2 * w + 3];
-      if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) continue;
-      if ((ay < minY && by < minY) || (ay > maxY && by > maxY)) continue;
-      for (const end of [w, w + 1]) {
-        if (distanceTo(xy, v, o[2 * end], o[2 * end + 1]) >= SAME_M) continue;
-        cuts.push(Math.max(0, Math.min(1, ((o[2 * end] - x1) * dx + (o[2 * end + 1] - y1) * dy) / square)));
-      }
-      const ex = bx - ax;
-      const ey = by - ay;
-      const across = dx * ey - dy * ex;
-      if (across === 0) continue;
-      const t = ((ax - x1) * ey - (ay - y1) * ex) / across;
-      const s = ((ax - x1) * dy - (ay - y1) * dx) / across;
-      if (t > 0 && t < 1 && s >= 0 && s <= 1) cuts.push(t);
+  const to = other.start[other.bandOf(maxY) + 1];
+  for (let i = other.start[other.bandOf(minY)]; i < to; i++) {
+    const w = other.edges[i];
+    const ax = o[2 * w];
+    const ay = o[2 * w + 1];
+    const bx = o[2 * w + 2];
+    const by = o[2 * w + 3];
+    if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) continue;
+    if ((ay < minY && by < minY) || (ay > maxY && by > maxY)) continue;
+    for (let end = w; end <= w + 1; end++) {
+      if (distanceTo(xy, v, o[2 * end], o[2 * end + 1]) >= SAME_M) continue;
+      cuts.push(Math.max(0, Math.min(1, ((o[2 * end] - x1) * dx + (o[2 * end + 1] - y1) * dy) / square)));
     }
+    const ex = bx - ax;
+    const ey = by - ay;
+    const across = dx * ey - dy * ex;
+    if (across === 0) continue;
+    const t = ((ax - x1) * ey - (ay - y1) * ex) / across;
+    const s = ((ax - x1) * dy - (ay - y1) * dx) / across;
+    if (t > 0 && t < 1 && s >= 0 && s <= 1) cuts.push(t);
   }
+}
+
+/** Whether an edge crosses the level line of a place to the right of it. */
+function crossesRightOf(xy: Float64Array, v: number, x: number, y: number): boolean {
+  const y1 = xy[2 * v + 1];
+  const y2 = xy[2 * v + 3];
+  return y1 > y !== y2 > y && x < xy[2 * v] + ((y - y1) / (y2 - y1)) * (xy[2 * v + 2] - xy[2 * v]);
 }
 
 /** Whether an edge comes near an easting at all. */
@@ -330,5 +396,5 @@ function distanceTo(xy: Float64Array, v: number, x: number, y: number): Metre {
   const dy = xy[2 * v + 3] - xy[2 * v + 1];
   const square = dx * dx + dy * dy;
   const t = square === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / square));
-  return Math.hypot(px - t * dx, py - t * dy);
+  return lengthOf(px - t * dx, py - t * dy);
 }

@@ -65,6 +65,8 @@ export class WorkerDied extends Error {
 export type Pool<Task, Result> = {
   /** Number of threads that do tasks; 1 when everything runs on this thread. */
   readonly lanes: number;
+  /** Whether tasks run beside this thread. */
+  readonly isThreaded: boolean;
   /** Gives the task to the lane with the fewest tasks under way. */
   run(task: Task): Promise<Result>;
   /** Gives one task to every lane. Results in lane order. */
@@ -85,7 +87,13 @@ function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Res
     turn = done.catch(() => undefined);
     return done;
   };
-  return { lanes: 1, run, runOnAll: async (task) => [await run(task)], close: () => Promise.resolve() };
+  return {
+    lanes: 1,
+    isThreaded: false,
+    run,
+    runOnAll: async (task) => [await run(task)],
+    close: () => Promise.resolve(),
+  };
 }
 
 type Waiting<Result> = { resolve(result: Result): void; reject(error: Error): void };
@@ -143,6 +151,7 @@ function onWorkers<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result
   );
   return {
     lanes: lanes.length,
+    isThreaded: true,
     run: (task) => lanes.reduce((least, lane) => (lane.underWay < least.underWay ? lane : least)).run(task),
     runOnAll: (task) => Promise.all(lanes.map((lane) => lane.run(task))),
     close: async () => {

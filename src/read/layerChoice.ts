@@ -11,6 +11,7 @@ export function chooseLayer<T extends Choice>(
   path: string,
   layers: readonly T[],
   wanted: string | undefined,
+  todo = (name: string) => `Name the layer after a #, as in #${name}`,
 ): T {
   const suits = layers.filter((one) => (wanted === undefined ? one.holdsPolygons : one.name === wanted));
   if (suits.length === 1) return suits[0];
@@ -21,7 +22,7 @@ export function chooseLayer<T extends Choice>(
     {
       came: wanted === undefined ? `${suits.length} layers with polygons` : `no layer called ${wanted}`,
       wanted: `one of ${list.join(", ") || "no layer at all: there is none with geometry"}`,
-      todo: `Name the layer after a #, as in #${layers[0]?.name ?? "layer"}`,
+      todo: todo(layers[0]?.name ?? "layer"),
     },
   );
 }

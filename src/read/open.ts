@@ -52,7 +52,7 @@ export async function sourcesOf(
   { onRefused, ...options }: { epsg?: Epsg; onRefused?: OnRefused } = {},
 ): Promise<Source[]> {
   const service = await serviceOf(path);
-  if (service !== undefined) return service.layers(path, options);
+  if (service !== undefined) return service.layers(path, { ...options, ...(onRefused && { onRefused }) });
   if (await isGdbFolder(path)) {
     const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
     return FILE_GDB.layers(await gdbFolder(path), options);

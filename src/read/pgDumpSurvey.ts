@@ -28,6 +28,8 @@ const CREATE = /^CREATE (?:UNLOGGED |FOREIGN )?TABLE (?:IF NOT EXISTS )?(.+?) \(
 const COLUMN = /^\s+((?:"(?:[^"]|"")+"|[^\s"]+))\s+(.+?),?\r?$/;
 const ENCODING = /^SET client_encoding = '([^']+)';/;
 const GEOMETRY = /(?:^|[."])(?:geometry|geography)"?(?:\((\w+)(?:,\s*(\d+))?\))?/i;
+/** PostgreSQL's own types have no schema in a dump: also a type that is not the one it was is looked at. */
+const OF_EXTENSION = /[."]|^geo/i;
 const COMPLETE = "-- PostgreSQL database dump complete";
 const END_OF_BLOCK = "\\.";
 /** Statements longer than this hold no name we look for. */
@@ -74,6 +76,7 @@ export async function surveyDump(file: InputFile): Promise<Dump> {
       if (header !== undefined)
         tables.push(new OpenTable(header.name, header.columns, declared.get(header.name)));
       else if (wasInside && blocks.inside) tables[tables.length - 1].row(line);
+      else if (!wasInside && isEnd(line.bytes)) throw endOfNoBlock(file, line);
       if (wasInside || header !== undefined || line.bytes.length > MOST_STATEMENT_BYTES) continue;
       const text = line.bytes.toString("utf8");
       const table = CREATE.exec(text)?.[1];
@@ -102,7 +105,7 @@ class OpenTable {
   ) {
     this.types = columns.map((column) => declared?.get(column) ?? "");
     // Undefined: not seen yet. Null: no geometry.
-    this.first = this.types.map((type) => (type === "" || GEOMETRY.test(type) ? undefined : null));
+    this.first = this.types.map((type) => (type === "" || OF_EXTENSION.test(type) ? undefined : null));
   }
 
   row(line: Line): void {
@@ -162,6 +165,18 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
   }
   parts.push(text.slice(from));
   return parts;
+}
+
+/** Of a block whose head was not known for one: its rows would be passed over. */
+function endOfNoBlock({ path }: InputFile, { position }: Line): InputError {
+  return new InputError(
+    { layer: path, position: `byte ${position}` },
+    {
+      came: `the end of a table's rows ("${END_OF_BLOCK}") without their beginning`,
+      wanted: "COPY table (columns) FROM stdin; before them",
+      todo: "The file is damaged: fetch or dump it again",
+    },
+  );
 }
 
 function cutShort({ path, byteLength }: InputFile): InputError {

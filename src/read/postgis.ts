@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type { Client, FieldDef, QueryConfig } from "pg";
 import { copyRows } from "./copyBinary.js";
 import { mayHoldAreas, wkbHead } from "./ewkb.js";
+import { InputError } from "../core/trouble.js";
+import type { OnRefused } from "./archive.js";
 import type { OpenOptions } from "./format.js";
 import { chooseLayer } from "./layerChoice.js";
-import { connected, copyChunks } from "./postgisConnection.js";
+import { asInputError, connected, copyChunks } from "./postgisConnection.js";
 import { postgisRequest, quoted, quotedTable, type PostgisRequest } from "./postgisUrl.js";
 import { recordCuts, type FeatureRecord } from "./records.js";
 import type { CutOptions, Field, Source } from "./source.js";
@@ -50,17 +52,30 @@ export async function openPostgis(address: string, options: Pick<OpenOptions, "e
   });
 }
 
-/** Every table with geometry; the one asked for, where the address names it. */
+/**
+ * Every table with geometry; the one asked for, where the address names it.
+ *
+ * @param options.onRefused told of a table that is refused, and the others are looked at all the same
+ */
 export async function postgisSources(
   address: string,
-  options: Pick<OpenOptions, "epsg"> = {},
+  { onRefused, ...options }: Pick<OpenOptions, "epsg"> & { readonly onRefused?: OnRefused } = {},
 ): Promise<Source[]> {
   const request = postgisRequest(address);
   if (request.table !== undefined || request.sql !== undefined) return [await openPostgis(address, options)];
   return connected(request, async (client) => {
     const sources: Source[] = [];
-    for (const { table, geometry } of await spatialTables(client))
-      sources.push(sourceOf(request, await relationOf(client, { ...request, table, geometry }), options));
+    for (const { name, table, geometry } of await spatialTables(client)) {
+      await client.query("SAVEPOINT before_table"); // an error would else end the transaction
+      try {
+        sources.push(sourceOf(request, await relationOf(client, { ...request, table, geometry }), options));
+      } catch (error) {
+        const told = asInputError(request, error);
+        if (!(told instanceof InputError) || onRefused === undefined) throw told;
+        onRefused({ file: `${request.shown}#${name}`, error: told });
+        await client.query("ROLLBACK TO SAVEPOINT before_table");
+      }
+    }
     return sources;
   });
 }
@@ -84,17 +99,27 @@ async function relationOf(client: Client, request: PostgisRequest): Promise<Rela
   const from = relation ?? `(${sql}\n)`; // the query may end in a comment
   const { fields } = await client.query(alone(`SELECT * FROM ${from} AS q LIMIT 0`));
   const types = await typesOf(client, fields);
-  const columns = fields.map(({ name, dataTypeID }) => ({ name, ...types.get(dataTypeID) }));
+  const columns = fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+    name,
+    modifier: dataTypeModifier,
+    ...types.get(dataTypeID),
+  }));
   const spatial = columns.filter(({ type }) => SPATIAL_TYPES.has(type ?? ""));
-  const geometries = spatial.map((column) => ({ ...column, holdsPolygons: true }));
-  const geometry = chooseLayer(`${shown}, geometry`, geometries, request.geometry);
+  const geometries: GeometryColumn[] = [];
+  for (const column of spatial) geometries.push({ ...column, ...(await declared(client, column)) });
+  const geometry = chooseLayer(
+    `${shown}, geometry`,
+    geometries,
+    request.geometry,
+    (one) => `Name the column in the address, as in geometry=${one}`,
+  );
   const postgis = quoted(geometry.schema ?? "public");
   const column = `q.${quoted(geometry.name)}`;
   const ewkb = `${postgis}.ST_AsEWKB(${column}::${postgis}.geometry)`;
   const first = await client.query<{ wkb: Buffer }>(
     `SELECT ${ewkb} AS wkb FROM ${from} AS q WHERE ${column} IS NOT NULL LIMIT 1`,
   );
-  const srid = first.rows.length === 0 ? undefined : wkbHead(first.rows[0].wkb)?.srid;
+  const srid = first.rows.length === 0 ? geometry.srid : wkbHead(first.rows[0].wkb)?.srid;
   return {
     name: table?.replaceAll('"', "") ?? "sql",
     from,
@@ -105,6 +130,27 @@ async function relationOf(client: Client, request: PostgisRequest): Promise<Rela
       ? { orderBy: "", featureCount: -1, byteLength: 0 }
       : await tableFacts(client, relation)),
   };
+}
+
+type GeometryColumn = {
+  readonly name: string;
+  readonly schema?: string;
+  readonly srid: number;
+  readonly holdsPolygons: boolean;
+};
+
+/** What `geometry(MultiPolygon, 25833)` says of a column (PostGIS manual, 4.6.1); SRID 0 and any geometry where it is bare. */
+async function declared(
+  client: Client,
+  { modifier, schema = "public" }: { readonly modifier: number; readonly schema?: string },
+): Promise<{ srid: number; holdsPolygons: boolean }> {
+  if (modifier < 0) return { srid: 0, holdsPolygons: true };
+  const postgis = quoted(schema);
+  const { rows } = await client.query<{ srid: number; type: string }>(
+    `SELECT ${postgis}.postgis_typmod_srid($1::int) AS srid, ${postgis}.postgis_typmod_type($1::int) AS type`,
+    [modifier],
+  );
+  return { srid: rows[0].srid, holdsPolygons: mayHoldAreas(rows[0].type) };
 }
 
 /** So that the server refuses what is more than one statement; the driver's types do not know the mode. */

@@ -97,7 +97,8 @@ const TODOS: Readonly<Record<string, string>> = {
   "42883": "See that the extension postgis is installed in the database",
 };
 
-function asInputError({ shown, password }: PostgisRequest, error: unknown): unknown {
+/** What the server or the network says, without the password; what is neither passes as it is. */
+export function asInputError({ shown, password }: PostgisRequest, error: unknown): unknown {
   if (error instanceof InputError || error instanceof BrokenInvariant || !(error instanceof Error))
     return error;
   const { code = "" } = error as { code?: string };

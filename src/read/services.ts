@@ -1,3 +1,4 @@
+import type { OnRefused } from "./archive.js";
 import type { OpenOptions } from "./format.js";
 import { isHttpUrl, ogcApiSources, openOgcApi } from "./ogcApi.js";
 import { openPostgis, postgisSources } from "./postgis.js";
@@ -9,8 +10,11 @@ export type Service = {
   recognises(address: string): boolean;
   /** The layer that the address names, or the only one. */
   open(address: string, options: Pick<OpenOptions, "epsg">): Promise<Source>;
-  /** Every layer there. */
-  layers(address: string, options: Pick<OpenOptions, "epsg">): Promise<Source[]>;
+  /** Every layer there; where several can be asked, `onRefused` is told of those that are refused. */
+  layers(
+    address: string,
+    options: Pick<OpenOptions, "epsg"> & { readonly onRefused?: OnRefused },
+  ): Promise<Source[]>;
 };
 
 const SERVICES: readonly Service[] = [

@@ -5,7 +5,7 @@ import type { PolygonColumns } from "./polygonColumns.js";
 /** Geometry types, OGC 06-103r4 (Simple Feature Access 1.2.1), table 7, and ISO 13249-3:2011 for the curves. */
 const POLYGON = 3;
 const CURVE_TYPES = { lineString: 2, circularString: 8, compoundCurve: 9 } as const;
-const TYPE_NAMES: Readonly<Record<number, string>> = {
+export const WKB_TYPES: Readonly<Record<number, string>> = {
   1: "Point",
   2: "LineString",
   3: "Polygon",
@@ -79,7 +79,7 @@ export class WkbReader {
 
   private geometry(depth: number): void {
     const type = this.header(depth);
-    switch (TYPE_NAMES[type]) {
+    switch (WKB_TYPES[type]) {
       case "Polygon":
       case "Triangle":
         return this.polygon();
@@ -147,8 +147,8 @@ export class WkbReader {
 
   /** Passes over a geometry that has no area. */
   private leaveOut(type: number, depth: number): void {
-    this.leftOut ||= TYPE_NAMES[type];
-    switch (TYPE_NAMES[type]) {
+    this.leftOut ||= WKB_TYPES[type];
+    switch (WKB_TYPES[type]) {
       case "Point":
         this.need(this.pointBytes);
         this.at += this.pointBytes;
@@ -172,7 +172,7 @@ export class WkbReader {
     else if (type === CURVE_TYPES.compoundCurve) {
       const pieces = this.count(HEADER_BYTES + COUNT_BYTES);
       for (let i = 0; i < pieces; i++) this.curve(depth + 1);
-    } else this.say(`${TYPE_NAMES[type] ?? `geometry type ${type}`} as a ring`, "a line or curve", 4);
+    } else this.say(`${WKB_TYPES[type] ?? `geometry type ${type}`} as a ring`, "a line or curve", 4);
   }
 
   /** Adds straight pieces to the ring; where it goes on from its last vertex, that one is not repeated. */

@@ -181,7 +181,7 @@ class LeftNeighbour implements ItemVisitor {
     const { xy, from, to } = this.noded;
     this.point = point;
     this.best = -1;
-    this.tree.leftward(xy[2 * point], xy[2 * point + 1], this);
+    this.tree.nearestLeft(xy[2 * point], xy[2 * point + 1], this);
     if (this.best < 0) return -1;
     // The half-edge that runs down has what lies to the right of it on its left.
     return xy[2 * from[this.best] + 1] > xy[2 * to[this.best] + 1] ? 2 * this.best : 2 * this.best + 1;

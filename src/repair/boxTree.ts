@@ -134,18 +134,16 @@ export class BoxTree {
   }
 
   /**
-   * Each item whose box reaches height y at x or to the left of it. A visitor that looks for the nearest one raises
-   * `leastX` to the left end of the best so far: boxes that end before it are passed over from then on.
+   * Each item whose box reaches height y at x or to the left of it.
    */
   leftward(x: number, y: number, visitor: ItemVisitor): void {
-    this.leastX = -Infinity;
     if (this.levelCount[0] > 0) this.leftwardIn(this.levelFrom.length - 1, 0, x, y, visitor);
   }
 
   private leftwardIn(level: number, node: number, x: number, y: number, visitor: ItemVisitor): void {
     const i = 4 * (this.levelFrom[level] + node);
     const { boxes } = this;
-    if (boxes[i] > x || boxes[i + 1] > y || boxes[i + 3] < y || boxes[i + 2] < this.leastX) return;
+    if (boxes[i] > x || boxes[i + 1] > y || boxes[i + 3] < y) return;
     if (level === 0) {
       visitor.item(node);
       return;
@@ -153,6 +151,42 @@ export class BoxTree {
     const end = Math.min(FANOUT * (node + 1), this.levelCount[level - 1]);
     for (let child = end - 1; child >= FANOUT * node; child--) {
       this.leftwardIn(level - 1, child, x, y, visitor);
+    }
+  }
+
+  /**
+   * The same for a visitor that looks for the nearest, and raises `leastX` to the left end of the best so far: boxes that
+   * end before it are passed over from then on. Of four children the one that ends furthest right is looked at
+   * first, so that what it has makes the others be passed over.
+   */
+  nearestLeft(x: number, y: number, visitor: ItemVisitor): void {
+    this.leastX = -Infinity;
+    if (this.levelCount[0] > 0) this.nearestLeftIn(this.levelFrom.length - 1, 0, x, y, visitor);
+  }
+
+  private nearestLeftIn(level: number, node: number, x: number, y: number, visitor: ItemVisitor): void {
+    if (level === 0) {
+      visitor.item(node);
+      return;
+    }
+    const { boxes } = this;
+    const from = this.levelFrom[level - 1];
+    const first = FANOUT * node;
+    const end = Math.min(first + FANOUT, this.levelCount[level - 1]);
+    let done = 0;
+    for (let turn = first; turn < end; turn++) {
+      let next = -1;
+      let right = -Infinity;
+      for (let child = first; child < end; child++) {
+        const i = 4 * (from + child);
+        if (((done >> (child - first)) & 1) === 1 || boxes[i + 2] < right) continue;
+        if (boxes[i] > x || boxes[i + 1] > y || boxes[i + 3] < y) continue;
+        next = child;
+        right = boxes[i + 2];
+      }
+      if (next < 0 || right < this.leastX) return;
+      done |= 1 << (next - first);
+      this.nearestLeftIn(level - 1, next, x, y, visitor);
     }
   }
 }

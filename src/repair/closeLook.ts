@@ -2,7 +2,7 @@ import Flatbush from "flatbush";
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
 import { featureBox } from "../core/subset.js";
 import type { M2 } from "../core/units.js";
-import { byPlace, type CoverSettings, isOpen, openGap } from "./coverage.js";
+import { areasOf, byPlace, type CoverSettings, isOpen, openGap } from "./coverage.js";
 import { type CoverCount, coverCount, type LooseVertex } from "./coverCount.js";
 import { coverFaces } from "./coverFaces.js";
 import { type CoverLimits, decide, type Decision } from "./decide.js";
@@ -41,21 +41,24 @@ export function placesToLookAt({ wrong }: CoverCount, limits: CoverLimits): Bbox
  * @param layer valid polygons with tidy rings (`repairPolygons`); of others, what their rings wind round
  */
 export function checkCoverage(layer: Layer, settings: CoverSettings): CoverTrouble {
-  return lookClosely(layer, coverCount(layer), settings);
+  const count = coverCount(layer);
+  if (count !== undefined) return lookClosely(layer, count, settings);
+  const areaM2 = areasOf(layer).reduce((sum, m2) => sum + m2, 0);
+  const features = Array.from({ length: featureCount(layer) }, (_, f) => f);
+  return { decisions: [], openGaps: [], vertices: [], refused: [{ features, areaM2 }] };
 }
 
 /**
  * Names who has a part in each wrong place. Cost and memory are those of the borders near the places.
  *
  * @param layer all polygons whose box meets a place (`placesToLookAt`); others do no harm
- * @param count of the whole layer, or of what it was taken from; undefined where its loose edges cannot be noded
+ * @param count of the whole layer, or of what it was taken from
  */
 export function lookClosely(
   layer: Layer,
-  count: CoverCount | undefined,
+  count: CoverCount,
   { limits, nameOf, priorityOf }: CoverSettings,
 ): CoverTrouble {
-  if (count === undefined) return { decisions: [], openGaps: [], vertices: [], refused: [everything(layer)] };
   const openGaps = count.wrong
     .filter((ground) => isOpen(ground, limits))
     .map((ground) => openGap(ground, limits));
@@ -82,12 +85,6 @@ export function lookClosely(
   }
   return { decisions: decisions.sort(byPlace), openGaps, vertices: count.vertices, refused };
 }
-
-const everything = (layer: Layer) => {
-  const near = new NearPolygons(layer);
-  const features = Array.from({ length: featureCount(layer) }, (_, f) => f);
-  return { features, areaM2: features.reduce((sum, f) => sum + near.areaOf(f), 0) };
-};
 
 const around = (boxes: readonly Bbox[]): Bbox => [
   boxes.reduce((least, box) => Math.min(least, box[0]), Infinity),
@@ -173,8 +170,9 @@ function clustersOf(layer: Layer, places: readonly Bbox[]): readonly Cluster[] {
   for (let f = 0; f < featureCount(layer); f++) {
     const box = featureBox(layer, f);
     if (!(box[0] <= box[2])) continue;
-    const met = new Set(index.search(...box).map((place) => clusterOf[place]));
-    for (const number of met) clusters[number].features.push(f);
+    const met = index.search(...box);
+    if (met.length === 0) continue;
+    for (const number of new Set(met.map((place) => clusterOf[place]))) clusters[number].features.push(f);
   }
   return clusters;
 }

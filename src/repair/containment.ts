@@ -1,5 +1,6 @@
 import { orient } from "../overlay/perturb.js";
 import type { BoxTree, ItemVisitor } from "./boxTree.js";
+import type { Chains } from "./chains.js";
 import type { FeatureEdges } from "./featureEdges.js";
 
 /**
@@ -18,6 +19,8 @@ export class Containment implements ItemVisitor {
 
   constructor(
     private readonly edges: FeatureEdges,
+    private readonly chains: Chains,
+    /** Over the chains. */
     private readonly tree: BoxTree,
   ) {}
 
@@ -39,11 +42,15 @@ export class Containment implements ItemVisitor {
     return around.length < 2 ? around : [...new Set(around)].sort((a, b) => a - b);
   }
 
-  /** An edge that may pass to the left of the point. */
-  item(e: number): void {
+  /** A chain that may pass to the left of the point. */
+  item(chain: number): void {
+    const { from } = this.chains;
+    if (this.edges.ring[from[chain]] === this.ring) return;
+    for (let e = from[chain]; e < from[chain + 1]; e++) this.edge(e);
+  }
+
+  private edge(e: number): void {
     const { xy, edges, from, to } = this;
-    const other = edges.ring[e];
-    if (other === this.ring) return;
     const y = xy[2 * from + 1];
     const up = xy[2 * to + 1] > y;
     const a = edges.start[e];
@@ -58,6 +65,7 @@ export class Containment implements ItemVisitor {
       orient(xy[2 * low], xy[2 * low + 1], xy[2 * high], xy[2 * high + 1], xy[2 * from], y) ||
       orient(xy[2 * low], xy[2 * low + 1], xy[2 * high], xy[2 * high + 1], xy[2 * to], xy[2 * to + 1]);
     if (side >= 0) return;
+    const other = edges.ring[e];
     if (this.inside[other] === 0) this.met.push(other);
     this.inside[other] ^= 1;
   }

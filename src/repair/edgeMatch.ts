@@ -20,12 +20,11 @@ const NONE = 0xffffffff;
  * @param layer rings closed, shells counter-clockwise and holes clockwise (`cleanRings`)
  */
 export function looseEdges(layer: Layer): LooseEdges {
-  const { xy, ringVertex } = layer;
-  const open = new OpenEdges(xy);
-  for (let r = 0; r + 1 < ringVertex.length; r++) {
-    for (let e = ringVertex[r]; e + 1 < ringVertex[r + 1]; e++) open.meet(e);
-  }
-  return open.left();
+  const { ringVertex } = layer;
+  const open = new OpenEdges(layer.xy);
+  for (let r = 0; r + 1 < ringVertex.length; r++) open.meetRing(ringVertex[r], ringVertex[r + 1], false);
+  const ends = open.left();
+  return sorted(ends, ends.length / 4);
 }
 
 /**
@@ -33,47 +32,60 @@ export function looseEdges(layer: Layer): LooseEdges {
  * stays as small as the front between what was read and what was not, and in the processor's cache where neighbours
  * stand near each other in the file. Open addressing; what is taken out is closed up (Knuth, TAOCP 3, 6.4, algorithm R).
  */
-class OpenEdges {
-  private mask = (1 << 14) - 1;
-  private edges = new Uint32Array(this.mask + 1).fill(NONE);
+export class OpenEdges {
+  private mask: number;
+  private edges: Uint32Array;
+  /** The edges' hashes, so that the table is searched and closed up without a look at coordinates. */
+  private hashes: Int32Array;
   /** How often more the segment was run the edge's way than back. Never 0 in a slot that is taken. */
-  private times = new Int32Array(this.mask + 1);
+  private times: Int32Array;
   private count = 0;
 
-  constructor(private readonly xy: Float64Array) {}
+  constructor(private readonly xy: Float64Array) {
+    // Small enough for the processor's cache, where few edges stand open at a time; it grows by need.
+    const slots = 2 ** Math.min(13, Math.max(8, Math.ceil(Math.log2(xy.length / 3))));
+    this.mask = slots - 1;
+    this.edges = new Uint32Array(slots).fill(NONE);
+    this.hashes = new Int32Array(slots);
+    this.times = new Int32Array(slots);
+  }
 
-  meet(e: number): void {
-    const { xy, edges, times, mask } = this;
+  /** Sets the edges between vertices `from` .. `to` against those before them. `isBack`: as if the ring ran the other way. */
+  meetRing(from: number, to: number, isBack: boolean): void {
+    for (let e = from; e + 1 < to; e++) this.meet(e, isBack ? -1 : 1);
+  }
+
+  private meet(e: number, way: -1 | 1): void {
+    const { xy, edges, hashes, mask } = this;
     const ax = xy[2 * e];
     const ay = xy[2 * e + 1];
     const bx = xy[2 * e + 2];
     const by = xy[2 * e + 3];
     if (ax === bx && ay === by) return;
-    let slot = hashOf(ax + bx, ay + by) & mask;
+    const hash = hashOf(ax + bx, ay + by);
+    let slot = hash & mask;
     for (; edges[slot] !== NONE; slot = (slot + 1) & mask) {
-      const way = wayAlong(xy, edges[slot], ax, ay, bx, by);
-      if (way === 0) continue;
-      times[slot] += way;
-      if (times[slot] === 0) this.takeOut(slot);
+      if (hashes[slot] !== hash) continue;
+      const along = wayAlong(xy, edges[slot], ax, ay, bx, by);
+      if (along === 0) continue;
+      this.times[slot] += along * way;
+      if (this.times[slot] === 0) this.takeOut(slot);
       return;
     }
     edges[slot] = e;
-    times[slot] = 1;
-    if (3 * ++this.count > 2 * mask) this.grow();
-  }
-
-  private slotOf(e: number): number {
-    const { xy, mask } = this;
-    return hashOf(xy[2 * e] + xy[2 * e + 2], xy[2 * e + 1] + xy[2 * e + 3]) & mask;
+    hashes[slot] = hash;
+    this.times[slot] = way;
+    if (2 * ++this.count > mask) this.grow();
   }
 
   private takeOut(at: number): void {
-    const { edges, times, mask } = this;
+    const { edges, hashes, times, mask } = this;
     let hole = at;
     for (let slot = (hole + 1) & mask; edges[slot] !== NONE; slot = (slot + 1) & mask) {
       // An edge may go back into the hole unless its own place lies behind the hole.
-      if (((slot - this.slotOf(edges[slot])) & mask) < ((slot - hole) & mask)) continue;
+      if (((slot - hashes[slot]) & mask) < ((slot - hole) & mask)) continue;
       edges[hole] = edges[slot];
+      hashes[hole] = hashes[slot];
       times[hole] = times[slot];
       hole = slot;
     }
@@ -82,22 +94,28 @@ class OpenEdges {
   }
 
   private grow(): void {
-    const { edges, times } = this;
+    const { edges, hashes, times } = this;
     this.mask = 2 * edges.length - 1;
     this.edges = new Uint32Array(this.mask + 1).fill(NONE);
+    this.hashes = new Int32Array(this.mask + 1);
     this.times = new Int32Array(this.mask + 1);
     for (let i = 0; i < edges.length; i++) {
       if (edges[i] === NONE) continue;
-      let slot = this.slotOf(edges[i]);
+      let slot = hashes[i] & this.mask;
       while (this.edges[slot] !== NONE) slot = (slot + 1) & this.mask;
       this.edges[slot] = edges[i];
+      this.hashes[slot] = hashes[i];
       this.times[slot] = times[i];
     }
   }
 
-  left(): LooseEdges {
+  /** x, y of each loose edge's start, then of its end; in no order. */
+  left(): Float64Array {
     const { xy, edges, times } = this;
-    const count = times.reduce((sum, n, slot) => (edges[slot] === NONE ? sum : sum + Math.abs(n)), 0);
+    let count = 0;
+    for (let slot = 0; slot < edges.length; slot++) {
+      if (edges[slot] !== NONE) count += Math.abs(times[slot]);
+    }
     const ends = new Float64Array(4 * count);
     let at = 0;
     for (let slot = 0; slot < edges.length; slot++) {
@@ -111,7 +129,7 @@ class OpenEdges {
         ends[at + 3] = xy[to + 1];
       }
     }
-    return sorted(ends, count);
+    return ends;
   }
 }
 
@@ -132,7 +150,9 @@ function sorted(ends: Float64Array, count: number): LooseEdges {
       ends[4 * i + 3] - ends[4 * j + 3],
   );
   const inOrder = new Float64Array(4 * count);
-  for (let i = 0; i < count; i++) inOrder.set(ends.subarray(4 * order[i], 4 * order[i] + 4), 4 * i);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < 4; k++) inOrder[4 * i + k] = ends[4 * order[i] + k];
+  }
   return { ends: inOrder, count };
 }
 

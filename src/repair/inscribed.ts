@@ -140,47 +140,50 @@ function pop(heap: Cell[]): Cell {
 
 /** The largest circle that touches an edge at one of some places along it, made better round the best of them. */
 function searchEdges(edges: Float64Array, found: Circle): Circle {
-  let best = found;
+  const best = { ...found };
   let bestEdge = -1;
   let bestT = 0;
   for (let e = 0; e < edges.length; e += 4) {
     for (let k = 0; k < PLACES; k++) {
       const t = (k + 0.5) / PLACES;
-      const circle = circleOn(edges, e, t, best.r);
-      if (circle.r > best.r) [best, bestEdge, bestT] = [circle, e, t];
+      if (enlarge(edges, e, t, best)) [bestEdge, bestT] = [e, t];
     }
   }
   for (let step = 0.5 / PLACES; bestEdge >= 0 && step > 1e-4; step /= 2) {
-    for (const t of [bestT - step, bestT + step]) {
-      const circle = circleOn(edges, bestEdge, t, best.r);
-      if (circle.r > best.r) [best, bestT] = [circle, t];
-    }
+    if (enlarge(edges, bestEdge, bestT - step, best)) bestT -= step;
+    else if (enlarge(edges, bestEdge, bestT + step, best)) bestT += step;
   }
   return best;
 }
 
-/** The largest circle inside that touches edge e at t from either side; r 0 where none is larger than `atLeast`. */
-function circleOn(edges: Float64Array, e: number, t: number, atLeast: number): Circle {
+/** Makes `best` the largest circle inside that touches edge e at t from either side, where that is larger. @returns whether */
+function enlarge(
+  edges: Float64Array,
+  e: number,
+  t: number,
+  best: { -readonly [K in keyof Circle]: number },
+): boolean {
   const dx = edges[e + 2] - edges[e];
   const dy = edges[e + 3] - edges[e + 1];
-  const length = Math.hypot(dx, dy);
-  const none = { x: 0, y: 0, r: 0 };
-  if (length === 0 || t < 0 || t > 1) return none;
+  const length = Math.sqrt(dx * dx + dy * dy);
+  if (length === 0 || t < 0 || t > 1) return false;
   const x = edges[e] + t * dx;
   const y = edges[e + 1] + t * dy;
-  let best = none;
-  for (const way of [1, -1]) {
+  let isLarger = false;
+  for (let way = 1; way >= -1; way -= 2) {
     const nx = (-dy / length) * way;
     const ny = (dx / length) * way;
     let r = Infinity;
-    for (let i = 0; i < edges.length && r > atLeast; i += 4) {
+    for (let i = 0; i < edges.length && r > best.r; i += 4) {
       if (i !== e) r = Math.min(r, radiusTo(edges, i, x, y, nx, ny));
     }
-    if (r === Infinity || r <= atLeast || r <= best.r) continue;
-    const [cx, cy] = [x + nx * r, y + ny * r];
-    if (depthAt(edges, cx, cy) > 0) best = { x: cx, y: cy, r };
+    if (r === Infinity || r <= best.r || depthAt(edges, x + nx * r, y + ny * r) <= 0) continue;
+    best.x = x + nx * r;
+    best.y = y + ny * r;
+    best.r = r;
+    isLarger = true;
   }
-  return best;
+  return isLarger;
 }
 
 /** How large a circle that touches point p and has its centre along n may be until it touches edge i. */

@@ -1,4 +1,5 @@
 import type { Layer } from "../core/layer.js";
+import { VertexTable } from "../core/vertexTable.js";
 import { BoxTree } from "./boxTree.js";
 import { crossingPoint, meet, type Signs } from "./segments.js";
 
@@ -45,9 +46,7 @@ export function nodeFeature(layer: Layer, feature: number): Noded | undefined {
 }
 
 class Noder {
-  private xy = new Float64Array(1 << 10);
-  private points = 0;
-  private readonly pointAt = new Map<number, Map<number, number>>();
+  private readonly table = new VertexTable(1 << 8);
   /** Points by cells as wide as `reach`, made when the first crossing is met. */
   private places: Map<number, Map<number, number[]>> | undefined;
   private reach = 0;
@@ -83,19 +82,15 @@ class Noder {
   }
 
   private point(x: number, y: number): number {
-    let column = this.pointAt.get(x);
-    if (column === undefined) this.pointAt.set(x, (column = new Map<number, number>()));
-    const known = column.get(y);
-    if (known !== undefined) return known;
-    if (2 * this.points === this.xy.length) {
-      const longer = new Float64Array(2 * this.xy.length);
-      longer.set(this.xy);
-      this.xy = longer;
-    }
-    this.xy[2 * this.points] = x;
-    this.xy[2 * this.points + 1] = y;
-    column.set(y, this.points);
-    return this.points++;
+    return this.table.of(x, y);
+  }
+
+  private get xy(): Float64Array {
+    return this.table.xy;
+  }
+
+  private get points(): number {
+    return this.table.count;
   }
 
   /** The point to cut at for a crossing computed at x, y: one that is there already within `reach`, or a new one. */
@@ -215,7 +210,7 @@ class Noder {
 
   /** Segments that stand in several rings, or several times in one, become one. What runs there and back runs not at all. */
   merge(): Noded {
-    const byEnds = new Map<number, { times: number; ring: number; count: number }[]>();
+    const byEnds = new Map<number, { times: number; ring: number; odd: boolean }[]>();
     const { from, to, ring, points } = this;
     for (let s = 0; s < from.length; s++) {
       const forth = from[s] < to[s];
@@ -223,10 +218,10 @@ class Noder {
       let runs = byEnds.get(key);
       if (runs === undefined) byEnds.set(key, (runs = []));
       const known = runs.find((run) => run.ring === ring[s]);
-      if (known === undefined) runs.push({ ring: ring[s], times: forth ? 1 : -1, count: 1 });
+      if (known === undefined) runs.push({ ring: ring[s], times: forth ? 1 : -1, odd: true });
       else {
         known.times += forth ? 1 : -1;
-        known.count++;
+        known.odd = !known.odd;
       }
     }
     return {
@@ -234,9 +229,7 @@ class Noder {
       from: Uint32Array.from(byEnds.keys(), (key) => Math.floor(key / points)),
       to: Uint32Array.from(byEnds.keys(), (key) => key % points),
       runs: Array.from(byEnds.values(), (runs) =>
-        runs
-          .filter(({ times }) => times !== 0)
-          .map((run) => ({ ring: run.ring, times: run.times, odd: run.count % 2 === 1 })),
+        runs.some(({ times }) => times === 0) ? runs.filter(({ times }) => times !== 0) : runs,
       ),
     };
   }

@@ -2,7 +2,13 @@ import type { Finding, Severity } from "../core/trouble.js";
 import type { Defect, DefectKind } from "./defect.js";
 
 /** A Finding with its place in the layer's CRS (NaN: none) and the feature's own id ("" where there is none). */
-export type PlacedFinding = Finding & { readonly x: number; readonly y: number; readonly id: string };
+export type PlacedFinding = Finding & {
+  readonly x: number;
+  readonly y: number;
+  readonly id: string;
+  /** The ground it is about, where that is no polygon of the layer: closed rings, the ground on their left. */
+  readonly ground?: readonly Float64Array[];
+};
 
 /** Which feature is spoken of. */
 export type Named = { readonly layer: string; readonly feature: number; readonly id: string };

@@ -1,5 +1,6 @@
 import { featureCount, type Layer } from "../core/layer.js";
 import { BoxTree } from "./boxTree.js";
+import { Chains } from "./chains.js";
 import { Containment } from "./containment.js";
 import type { Defect, DefectKind } from "./defect.js";
 import { FeatureEdges } from "./featureEdges.js";
@@ -22,8 +23,10 @@ const NOTHING: readonly Defect[] = [];
  */
 export class PolygonChecker {
   private readonly edges = new FeatureEdges();
+  private readonly chains = new Chains();
+  /** Over the chains. */
   private readonly tree = new BoxTree();
-  private readonly containment = new Containment(this.edges, this.tree);
+  private readonly containment = new Containment(this.edges, this.chains, this.tree);
   private readonly signs: Signs = { p: 0, q: 0, u: 0, v: 0 };
   private xy: Float64Array = new Float64Array(0);
   private defects: Defect[] = [];
@@ -47,16 +50,11 @@ export class PolygonChecker {
     this.common.clear();
     this.pieces.clear();
     this.noteRings(layer, feature);
-    const { start, end, count } = edges;
-    tree.clear(count);
-    for (let e = 0; e < count; e++) {
-      const s = 2 * start[e];
-      const t = 2 * end[e];
-      tree.put(e, xy[s], xy[s + 1], xy[t], xy[t + 1]);
-    }
+    this.chains.read(xy, edges, tree);
     tree.build();
-    for (let e = 1; e < count; e++) this.pair(e - 1, e);
-    tree.pairs(this, 2);
+    const { sharp, sharpCount } = this.chains;
+    for (let k = 0; k < sharpCount; k++) if (sharp[k] > 0) this.pairOfEdges(sharp[k] - 1, sharp[k]);
+    tree.pairs(this);
     this.noteCommon();
     if (edges.ringCount > 1) this.notePlaces();
     return this.defects.length === 0 ? NOTHING : this.defects;
@@ -89,8 +87,49 @@ export class PolygonChecker {
     }
   }
 
-  /** Two edges whose boxes meet, from the tree. @returns whether to go on */
-  pair(i: number, j: number): boolean {
+  /** Two chains whose boxes meet, from the tree: their edges, but for those that follow each other. @returns whether to go on */
+  pair(a: number, b: number): boolean {
+    const { from, boxes } = this.chains;
+    const minX = Math.max(boxes[4 * a], boxes[4 * b]);
+    const minY = Math.max(boxes[4 * a + 1], boxes[4 * b + 1]);
+    const maxX = Math.min(boxes[4 * a + 2], boxes[4 * b + 2]);
+    const maxY = Math.min(boxes[4 * a + 3], boxes[4 * b + 3]);
+    for (let i = from[a]; i < from[a + 1]; i++) {
+      if (this.isBeside(i, minX, minY, maxX, maxY)) continue;
+      for (let j = Math.max(from[b], i + 2); j < from[b + 1]; j++) {
+        if (this.isBeside(j, minX, minY, maxX, maxY) || !this.boxesMeet(i, j)) continue;
+        if (!this.pairOfEdges(i, j)) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Does an edge keep to one side of a box? */
+  private isBeside(e: number, minX: number, minY: number, maxX: number, maxY: number): boolean {
+    const { start, end } = this.edges;
+    const ax = this.xy[2 * start[e]];
+    const bx = this.xy[2 * end[e]];
+    if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) return true;
+    const ay = this.xy[2 * start[e] + 1];
+    const by = this.xy[2 * end[e] + 1];
+    return (ay < minY && by < minY) || (ay > maxY && by > maxY);
+  }
+
+  private boxesMeet(i: number, j: number): boolean {
+    const { xy } = this;
+    const { start, end } = this.edges;
+    for (let axis = 0; axis < 2; axis++) {
+      const a = xy[2 * start[i] + axis];
+      const b = xy[2 * end[i] + axis];
+      const c = xy[2 * start[j] + axis];
+      const d = xy[2 * end[j] + axis];
+      if (Math.max(a, b) < Math.min(c, d) || Math.max(c, d) < Math.min(a, b)) return false;
+    }
+    return true;
+  }
+
+  /** @returns whether to go on */
+  private pairOfEdges(i: number, j: number): boolean {
     const { edges, xy, signs } = this;
     const { start, end, ring } = edges;
     const sameRing = ring[i] === ring[j];

@@ -30,7 +30,7 @@ export function stack(input: FigureInput, table: Table): Chart[] {
 
 /** Reserve inside each theme, a bar for each plan. */
 export function themeStack(input: FigureInput, table: Table): Chart[] {
-  const columns = amountColumns(table, /^(areal|ikkeKartlagt)/);
+  const columns = amountColumns(table, /^(areal|ikkeKartlagt|striper)/);
   const [first] = columns;
   if (first === undefined) return [];
   const { plans } = input.texts.report;

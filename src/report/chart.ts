@@ -48,16 +48,25 @@ export function classesOf(bars: readonly Bar[]): readonly Part[] {
   return [...met.values()].filter(({ kode }) => drawn.has(kode));
 }
 
-/** A legend as rows of swatches. @returns markup and how high it is */
+/** Classes that hatches tell apart without colour: eight of them, and none. */
+const MOST_HATCHED = 9;
+
+/** The number of a class on what is drawn of it, where that is at least `LEAST_NUMBERED` wide: room for two digits. */
+export const numberOn = (x: number, y: number, number: string): string =>
+  label(x, y, number, { anchor: "middle", size: 10, bold: true, halo: true });
+
+export const LEAST_NUMBERED = 15;
+
+/** A legend as rows of swatches; a number stands on its swatch as on the drawing. @returns markup and how high it is */
 export function legend(
-  classes: readonly { readonly name: string; readonly fill: Fill }[],
+  classes: readonly { readonly name: string; readonly fill: Fill; readonly number?: string }[],
   top: number,
   width = CHART_WIDTH,
 ): { readonly markup: string; readonly height: number } {
   let x = 0;
   let y = top;
   let markup = "";
-  for (const { name, fill } of classes) {
+  for (const { name, fill, number } of classes) {
     const text = clip(name, LABEL_CHARACTERS + 8);
     const wide = 24 + textWidth(text, 13) + 18;
     if (x > 0 && x + wide > width) {
@@ -65,9 +74,28 @@ export function legend(
       y += 22;
     }
     markup += box(x, y, 16, 12, fill) + label(x + 22, y + 11, text);
+    if (number !== undefined) markup += numberOn(x + 8, y + 10, number);
     x += wide;
   }
   return { markup, height: classes.length === 0 ? 0 : y - top + 22 };
+}
+
+/**
+ * The legend of a chart's classes, above its bars. Of more classes than there are hatches some look alike in grey print:
+ * then each has a number, in the legend and on what is drawn of it (`numberOn`); `numbers` is empty where hatches do.
+ */
+export function classLegend(
+  classes: readonly Pick<Part, "kode" | "name">[],
+  fillOf: (kode: string) => Fill,
+): ReturnType<typeof legend> & { readonly numbers: ReadonlyMap<string, string> } {
+  const isNumbered = classes.length > MOST_HATCHED;
+  const numbers = new Map(isNumbered ? classes.map(({ kode }, i) => [kode, String(i + 1)]) : []);
+  const entries = classes.map(({ kode, name }, i) => ({
+    name,
+    fill: fillOf(kode),
+    ...(isNumbered && { number: String(i + 1) }),
+  }));
+  return { ...legend(entries, 2), numbers };
 }
 
 /** A scale line with ticks under or over the bars. */

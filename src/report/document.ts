@@ -15,7 +15,7 @@ import type { KeyFigure } from "./leadInput.js";
 import { localiseTable, translator } from "./localise.js";
 import { isMain, largestShown, numberOf } from "./mainTables.js";
 import { mapFigure, type MapFigure } from "./map.js";
-import { formatNumber, formatPlain } from "./numbers.js";
+import { formatDeviation, formatNumber, formatPlain } from "./numbers.js";
 import { ClassNames } from "./mapMarks.js";
 import { painterOf } from "./painter.js";
 import { type RepairView, repairView } from "./repairView.js";
@@ -215,7 +215,7 @@ const WITH_PURPOSES: ReadonlySet<string> = new Set(["T3", "T4", "T5", "T6"]);
 
 function methodOf(basis: ReportBasis, texts: Texts, translate: (nb: string) => string): string[] {
   const { method, measures } = texts.report;
-  const m2 = (value: number) => `${formatPlain(value, texts.signs)}\u00a0${texts.units.m2}`;
+  const m2 = (value: number) => `${formatDeviation(value, texts)}\u00a0${texts.units.m2}`;
   const by = basis.measure === "ellipsoide" ? ` (${basis.measureId})` : "";
   return [
     basis.run.kind === "account" ? method.overlay : runTextsIn(texts.language).method[basis.run.kind],

@@ -14,7 +14,10 @@ export type FigureLines = {
 };
 
 export type PieceLine = {
+  /** Zero-based place in its file. */
   readonly feature: number;
+  /** "" where the ground is one file. */
+  readonly file: string;
   readonly id: string;
   readonly sign: 1 | -1;
   readonly m2: number;
@@ -55,12 +58,13 @@ function* termLines(terms: readonly TermLine[]): Generator<string> {
 export function* pieceLines(pieces: readonly PieceLine[], fixedM2: number): Generator<string> {
   if (pieces.length === 0) yield "Ingen flater: leddene er tomme, eller går opp i opp";
   const largest = [...pieces].sort((a, b) => b.m2 - a.m2 || a.feature - b.feature);
-  for (const { feature, id, sign, m2: amount, where } of largest.slice(0, SHOWN)) {
-    const name = id === "" || id === String(feature) ? "" : ` ${id}`;
+  for (const { feature, file, id, sign, m2: amount, where } of largest.slice(0, SHOWN)) {
+    const own = id === "" || id === String(feature) ? "" : ` ${id}`;
+    const name = file === "" ? own : `${own} i ${file}`;
     yield `  flate ${feature}${name}: ${sign < 0 ? "−" : ""}${m2(amount)} (${where.filter((one) => one !== "").join(", ")})`;
   }
   if (pieces.length > SHOWN) yield `  … og ${pieces.length - SHOWN} til`;
-  const features = new Set(pieces.map(({ feature }) => feature)).size;
+  const features = new Set(pieces.map(({ file, feature }) => `${file}\t${feature}`)).size;
   const sum = pieces.reduce((total, { sign, m2: amount }) => total + sign * amount, 0);
   const outside = fixedM2 === 0 ? "" : `, og ${m2(fixedM2)} som ikke er flater i grunnkartet`;
   yield `Sum ${m2(sum)} i ${pieces.length} deler av ${features} flater${outside}`;

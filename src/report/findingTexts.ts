@@ -33,9 +33,9 @@ const ACCOUNT_TEXTS = {
     en: "A file of the folder has other fields than the rest. It is counted on its own and is not among the sums.",
   },
   GRENSE_FLYTTET: {
-    nb: "Enheten har ulikt areal i de to utgavene, så grensa er trolig flyttet. Endring er ikke vist for den.",
-    nn: "Eininga har ulikt areal i dei to utgåvene, så grensa er truleg flytta. Endring er ikkje vist for ho.",
-    en: "The unit differs in area between the two editions, so its border has probably moved. No change is shown for it.",
+    nb: "Enheten har ulikt areal i de to utgavene, så grensa er trolig flyttet. Endring er ikke vist for den, eller bare på felles grunn.",
+    nn: "Eininga har ulikt areal i dei to utgåvene, så grensa er truleg flytta. Endring er ikkje vist for ho, eller berre på felles grunn.",
+    en: "The unit differs in area between the editions, so its border has probably moved. No change is shown, or only on common ground.",
   },
   GRUNNKRETS_FEIL: {
     nb: "Et grunnkretsnummer har mistet nullen foran. Den er satt på igjen.",
@@ -101,6 +101,11 @@ const ACCOUNT_TEXTS = {
     nb: "En tabell har flere enheter enn reglene tillater og er ikke laget. Tallene står i cellene.",
     nn: "Ein tabell har fleire einingar enn reglane tillèt og er ikkje laga. Tala står i cellene.",
     en: "A table has more units than the rules allow and was not made. The figures stand in the cells.",
+  },
+  UTGAVE_LIK: {
+    nb: "Samme fil er brukt som to utgaver eller år. Da finnes ingen endring mellom dem.",
+    nn: "Same fila er brukt som to utgåver eller år. Då finst inga endring mellom dei.",
+    en: "The same file is used as two editions or years. There can be no change between them.",
   },
 } as const;
 

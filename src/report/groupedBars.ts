@@ -1,5 +1,14 @@
 import { scaleLinear } from "d3-scale";
-import { type Bar, type ChartHead, CHART_WIDTH, finish, legend, type Part } from "./chart.js";
+import {
+  type Bar,
+  type ChartHead,
+  CHART_WIDTH,
+  classLegend,
+  finish,
+  LEAST_NUMBERED,
+  numberOn,
+  type Part,
+} from "./chart.js";
 import type { Painter } from "./painter.js";
 import { box, clip, clipMiddle, Fills, label, softLabel, textWidth } from "./svg.js";
 
@@ -24,10 +33,7 @@ export function groupedBars(head: ChartHead, groups: readonly Bar[], paint: Pain
     .domain([-most, most])
     .range([room, CHART_WIDTH - room]);
   const zero = scale(0);
-  const key = legend(
-    classesIn(all).map(({ kode, name }) => ({ name, fill: fills.of(paint(kode)) })),
-    2,
-  );
+  const key = classLegend(classesIn(all), (kode) => fills.of(paint(kode)));
   let y = key.height + LEGEND_GAP;
   let body = key.markup;
   for (const { name, parts } of shown) {
@@ -40,6 +46,9 @@ export function groupedBars(head: ChartHead, groups: readonly Bar[], paint: Pain
       const end = scale(value);
       const says = `${clip(name, 80)}: ${clip(className, 80)} ${text}`;
       body += box(Math.min(zero, end), at, Math.abs(end - zero), BAR, fills.of(paint(kode)), says);
+      const number = key.numbers.get(kode);
+      if (number !== undefined && Math.abs(end - zero) >= LEAST_NUMBERED)
+        body += numberOn((zero + end) / 2, at + 12, number);
       body +=
         value < 0
           ? softLabel(end - 5, at + 12, text, { anchor: "end", size: 11 })

@@ -36,7 +36,7 @@ tbody tr.group th{background:var(--brandpale);font-weight:650;border-top:2px sol
 tbody th{font-weight:400}
 thead th.n{white-space:normal}
 td.n,th[scope=row].n{white-space:nowrap}
-.w{min-width:11rem}
+td,tbody th{overflow-wrap:normal}.w{min-width:11rem;overflow-wrap:anywhere}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 tr.closing>*{font-weight:650;border-top:1px solid #8a94a3}
 ul.notes{margin:.3rem 0 0;padding-left:1.1rem;color:var(--soft);font-size:.88rem}
@@ -88,6 +88,10 @@ table{font-size:8.5pt}th,td,.w{padding:.2rem .4rem;min-width:0}
 .across{page:across}table.wide{font-size:7pt}table.wide th,table.wide td{padding:.15rem .25rem}table.wide thead th{overflow-wrap:anywhere}table.wide tbody th,table.wide td:not(.n){min-width:4.5em}
 table.widest{font-size:5.2pt}
 thead{display:table-header-group}
+.scroll:not(:has(tr:nth-child(20))){break-inside:avoid}
+section.page:has(>p+.across)>h2,section.page:has(>p+.across)>p{page:across}
+details dl.facts{break-inside:auto;font-size:7pt;gap:0 .8rem}
+details:not([open])::details-content{content-visibility:visible}
 a{color:inherit;text-decoration:none}
 }
 `.replaceAll("\n", "");

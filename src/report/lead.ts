@@ -4,12 +4,11 @@ import type { ReportBasis } from "./basis.js";
 import { changeKeys, changeSentences } from "./changeLead.js";
 import type { KeyFigure, LeadInput } from "./leadInput.js";
 import { unitLayers, layerText, planLayers } from "./layerNames.js";
-import { formatArea, formatNumber, formatPlain, formatShare } from "./numbers.js";
+import { formatArea, formatDeviation, formatNumber, formatShare } from "./numbers.js";
 import { inSentence, reserveAnswer, reserveKeys, reserveSentences } from "./planLead.js";
 import { scenarioKeys, scenarioSentences } from "./scenarioLead.js";
 import { statisticsKeys, statisticsSentences } from "./statisticsLead.js";
 import { recordsOf } from "./tableRows.js";
-import type { Texts } from "./textsShape.js";
 
 /** T1 of the whole ground by the account's first field. */
 export const wholeStockOf = ({ basis, tables }: Pick<LeadInput, "basis" | "tables">): Table | undefined =>
@@ -75,8 +74,8 @@ function addsUp({ basis: { checks }, texts }: LeadInput): string {
   const count = (value: number) => formatNumber(value, 0, texts.signs);
   const failed = checks.filter(({ ok }) => !ok);
   const worst = worstOf(failed.length > 0 ? failed : checks);
-  const m2 = `${small(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`;
-  const ppm = small(worst?.ppm ?? 0, texts);
+  const m2 = `${formatDeviation(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`;
+  const ppm = formatDeviation(worst?.ppm ?? 0, texts);
   return failed.length > 0
     ? lead.addsNot(count(failed.length), count(checks.length), m2, ppm)
     : lead.adds(count(checks.length), m2, ppm);
@@ -91,14 +90,6 @@ const worstOf = (checks: ReportBasis["checks"]) =>
 
 const daa = (value: number, { rounding, texts }: LeadInput): string =>
   `${formatArea(value, "daa", rounding, texts)}\u00a0${texts.units.daa}`;
-
-/** A deviation in words a politician reads; the checks' own table has all its digits. */
-function small(value: number, texts: Texts): string {
-  const size = Math.abs(value);
-  return size > 0 && size < 0.001
-    ? texts.under(formatNumber(0.001, 3, texts.signs))
-    : formatPlain(size, texts.signs);
-}
 
 /** A sentence may begin with a name that is written small. */
 const capital = (says: string): string => says.replace(/^kommune /, "Kommune ");
@@ -123,7 +114,7 @@ export function keyFiguresOf(input: LeadInput): readonly KeyFigure[] {
     },
     {
       name: keys.deviation,
-      value: `${small(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`,
+      value: `${formatDeviation(worst?.residualM2 ?? 0, texts)}\u00a0${texts.units.m2}`,
     },
     { name: keys.findings, value: count(basis.findingCount) },
   ];

@@ -53,5 +53,22 @@ export function formatPlain(value: number, signs = NORWEGIAN_SIGNS): string {
         .replace(".", signs.decimal)
         .replace(/^-/, signs.minus)
         .replace("e-", `e${signs.minus}`)
-    : formatNumber(value, decimals, signs);
+    : trimmed(formatNumber(value, decimals, signs), signs);
 }
+
+/** Decimals without zeros that say nothing. */
+function trimmed(text: string, { decimal }: NumberSigns): string {
+  const [whole, fraction = ""] = text.split(decimal);
+  const kept = fraction.replace(/0+$/, "");
+  return kept === "" ? whole : whole + decimal + kept;
+}
+
+/** A deviation in words a politician reads; tables of checks have all its digits. */
+export function formatDeviation(value: number, texts: Texts): string {
+  const size = Math.abs(value);
+  return size > 0 && size < LEAST_DEVIATION
+    ? texts.under(formatNumber(LEAST_DEVIATION, 3, texts.signs))
+    : formatPlain(size, texts.signs);
+}
+
+const LEAST_DEVIATION = 0.001;

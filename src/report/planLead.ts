@@ -54,7 +54,7 @@ function totalOf(table: Table, rad: string): { daa: number; classes: readonly Cl
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
   const rows = table.rows.filter((row) => row[at("rad")] === rad);
   const sum = (c: number) => rows.reduce((all, row) => all + amount(row[c]), 0);
-  const classes = amountColumns(table, /^(planlagt|bebygd|vann|reserve|detaljering|striper)$/)
+  const classes = amountColumns(table, /^(planlagt|bebygd|vann|reserve|detaljering|striper(Mellom)?)$/)
     .map(({ column, c }) => ({ name: column.title, daa: sum(c) }))
     .filter(({ daa }) => daa !== 0)
     .sort((a, b) => Math.abs(b.daa) - Math.abs(a.daa));

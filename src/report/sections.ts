@@ -85,10 +85,13 @@ export function sectionsOf(report: ReportDocument): readonly Section[] {
     { ...shown("figurer", headings.figures, figuresOf(report)), page: true },
     report.changes.length === 0
       ? undefined
-      : shown("endringer", headings.changes, [
-          { kind: "text", text: words.changes.intro },
-          { kind: "cards", cards: report.changes },
-        ]),
+      : {
+          ...shown("endringer", headings.changes, [
+            { kind: "text", text: words.changes.intro },
+            { kind: "cards", cards: report.changes },
+          ]),
+          page: true, // a card with a map is high: its heading would stand alone
+        },
     {
       ...shown("tabeller", headings.tables, [{ kind: "text", text: words.tablesIntro }, tablesOf(report)]),
       page: true,

@@ -1,11 +1,13 @@
 import { scaleLinear } from "d3-scale";
-import { type Bar, type ChartHead, CHART_WIDTH, classesOf, finish, legend } from "./chart.js";
+import { type Bar, type ChartHead, CHART_WIDTH, classesOf, classLegend, finish } from "./chart.js";
 import type { Painter } from "./painter.js";
 import { box, clip, Fills, label, softLabel } from "./svg.js";
 
 const COLUMNS = 4;
 const PANEL = 152;
 const BARS = 96;
+/** A bar this wide has room for its class's number below it; narrower ones stand in the order of the legend. */
+const LEAST_BAR = 9;
 
 /**
  * Panels alike, one a unit, with a bar for each class and one scale for all, so that units can be held against each
@@ -23,10 +25,7 @@ export function smallMultiples(
   const scale = scaleLinear()
     .domain([0, most || 1])
     .range([0, BARS]);
-  const key = legend(
-    classes.map(({ kode, name }) => ({ name, fill: fills.of(paint(kode)) })),
-    2,
-  );
+  const key = classLegend(classes, (kode) => fills.of(paint(kode)));
   const wide = CHART_WIDTH / COLUMNS;
   const bar = Math.min(22, (wide - 34) / Math.max(1, classes.length));
   let body = key.markup;
@@ -43,6 +42,9 @@ export function smallMultiples(
       const high = scale(part.value);
       const says = `${clip(name, 80)}: ${clip(part.name, 80)} ${part.text}`;
       body += box(x + c * bar + 4, base - high, bar - 2, high, fills.of(paint(kode)), says);
+      const number = key.numbers.get(kode);
+      if (number !== undefined && bar >= LEAST_BAR)
+        body += softLabel(x + c * bar + 3 + bar / 2, base + 9, number, { anchor: "middle", size: 8 });
     });
   });
   const rows = Math.ceil(panels.length / COLUMNS);

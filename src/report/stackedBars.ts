@@ -4,9 +4,11 @@ import {
   type ChartHead,
   CHART_WIDTH,
   classesOf,
+  classLegend,
   finish,
   LABEL_CHARACTERS,
-  legend,
+  LEAST_NUMBERED,
+  numberOn,
   sumOf,
   ticks,
 } from "./chart.js";
@@ -39,10 +41,7 @@ export function stackedBars(
   const scale = scaleLinear()
     .domain([0, normalise ? 1 : Math.max(...totals, 0) || 1])
     .range([left, CHART_WIDTH - 24]);
-  const key = legend(
-    classes.map(({ kode, name }) => ({ name, fill: fills.of(paint(kode)) })),
-    2,
-  );
+  const key = classLegend(classes, (kode) => fills.of(paint(kode)));
   const top = key.height + 12;
   const bottom = top + bars.length * (BAR + GAP);
   let body = key.markup + ticks(scale.ticks(5), (value) => scale(value), text, top - 4, bottom);
@@ -56,7 +55,10 @@ export function stackedBars(
       const from = scale(sum / whole);
       sum += part.value;
       const hover = `${name === "" ? "" : `${clip(name, 80)}: `}${clip(part.name, 80)} ${part.text}`;
-      body += box(from, y, scale(sum / whole) - from, BAR, fills.of(paint(part.kode)), hover);
+      const wide = scale(sum / whole) - from;
+      body += box(from, y, wide, BAR, fills.of(paint(part.kode)), hover);
+      const number = key.numbers.get(part.kode);
+      if (number !== undefined && wide >= LEAST_NUMBERED) body += numberOn(from + wide / 2, y + 15, number);
     }
   });
   return finish(head, bottom + 24, fills, body);

@@ -65,18 +65,21 @@ export type TextStyle = {
   readonly size?: number;
   readonly bold?: boolean;
   readonly fill?: string;
+  /** A light edge, so that it can be read on any hatch. */
+  readonly halo?: boolean;
 };
 
 export const INK = "#1e2b3c";
 const LIGHT_INK = "#4a5567";
 
 export function label(x: number, y: number, text: string, style: TextStyle = {}): string {
-  const { anchor, size, bold = false, fill = INK } = style;
+  const { anchor, size, bold = false, fill = INK, halo = false } = style;
   const attributes = [
     `x="${coordinate(x)}" y="${coordinate(y)}" fill="${fill}"`,
     anchor === undefined || anchor === "start" ? "" : ` text-anchor="${anchor}"`,
     size === undefined ? "" : ` font-size="${size}"`,
     bold ? ` font-weight="600"` : "",
+    halo ? ` stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"` : "",
   ].join("");
   return `<text ${attributes}>${escapeMarkup(text)}</text>`;
 }

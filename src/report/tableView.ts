@@ -59,23 +59,37 @@ export function viewOf(table: Table, texts: Texts, maxRows = Infinity, largest?:
   });
   const { signs } = texts;
   const says = largest === undefined ? texts.report.shortened : texts.report.charts.firstOf;
+  const count = (rows: number): string => formatNumber(rows, 0, signs);
+  const filled = filledRows(table).length;
+  const notes = [
+    filled > maxRows ? says(count(maxRows), count(filled)) : "",
+    filled < table.rows.length ? texts.report.blankRows(count(table.rows.length - filled)) : "",
+  ];
   return {
     id: table.id,
     title: table.title,
-    heads: shown.map((c) => ({ title: table.columns[c].title, figure: isFigure(table.columns[c]) })),
+    heads: shown.map((c) => ({ title: table.columns[c].title, figure: hasFigures(table, c) })),
     groups,
     footnotes: table.footnotes,
-    shortened:
-      table.rows.length <= maxRows
-        ? ""
-        : says(formatNumber(maxRows, 0, signs), formatNumber(table.rows.length, 0, signs)),
+    shortened: notes.filter((note) => note !== "").join(" "),
     csv: `tables/${tableFileName(table.id)}.csv`,
   };
 }
 
+/** Rows that have any figure, in a table of figures: kommuner that no file was given for say nothing. */
+function filledRows({ columns, rows }: Table): readonly number[] {
+  const figures = [...columns.keys()].filter((c) => columns[c].kind !== "text");
+  const isFilled = (r: number): boolean => figures.length === 0 || figures.some((c) => rows[r][c] !== null);
+  return [...rows.keys()].filter(isFilled);
+}
+
+/** Areas, shares, and other values where all of them are numbers: T14 has words among them. */
+const hasFigures = ({ columns, rows }: Table, c: number): boolean =>
+  isFigure(columns[c]) || (columns[c].kind === "value" && rows.every((row) => typeof row[c] !== "string"));
+
 /** Indices of the rows shown. The largest stay within their group, the largest of it first. */
 function shownRows(table: Table, maxRows: number, largest: string | undefined): readonly number[] {
-  const all = table.rows.map((_, r) => r);
+  const all = filledRows(table);
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
   if (largest === undefined || all.length <= maxRows || at(largest) < 0) return all.slice(0, maxRows);
   const size = (r: number): number => amount(table.rows[r][at(largest)]);

@@ -72,6 +72,7 @@ const report: ReportTexts = {
   allChecks: "See all checks",
   tablesIntro:
     "Figures are computed unrounded and rounded last. Rounded figures are not forced to add up to the sum.",
+  blankRows: (count) => `${count} rows without figures are not shown.`,
   shortened: (shown, total) => `Showing ${shown} of ${total} rows.`,
   wholeTable: "The whole table as CSV:",
   moreTables: "More tables",

@@ -73,6 +73,7 @@ const report: ReportTexts = {
   allChecks: "Se alle kontrollene",
   tablesIntro:
     "Tallene er regnet uavrundet og rundet av til slutt. Avrundede tall er ikke tvunget til å gå opp i summen.",
+  blankRows: (count) => `${count} rader uten tall vises ikke.`,
   shortened: (shown, total) => `Viser ${shown} av ${total} rader.`,
   wholeTable: "Hele tabellen som CSV:",
   moreTables: "Flere tabeller",

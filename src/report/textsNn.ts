@@ -73,6 +73,7 @@ const report: ReportTexts = {
   allChecks: "Sjå alle kontrollane",
   tablesIntro:
     "Tala er rekna uavrunda og runda av til slutt. Avrunda tal er ikkje tvinga til å gå opp i summen.",
+  blankRows: (count) => `${count} rader utan tal er ikkje viste.`,
   shortened: (shown, total) => `Viser ${shown} av ${total} rader.`,
   wholeTable: "Heile tabellen som CSV:",
   moreTables: "Fleire tabellar",

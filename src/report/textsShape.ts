@@ -133,6 +133,7 @@ export type ReportTexts = {
   readonly checksIntro: string;
   readonly allChecks: string;
   readonly tablesIntro: string;
+  readonly blankRows: (count: string) => string;
   readonly shortened: (shown: string, total: string) => string;
   readonly wholeTable: string;
   readonly moreTables: string;

@@ -203,6 +203,8 @@ const longestWord = (text: string): number =>
 
 /** Heads are bold, so their letters are wider than those below. */
 const BOLD = 1.2;
+/** Letters that would fit in the space to both sides of a cell. */
+const MARGIN = 2;
 
 /**
  * Columns of text share the width by what they hold, within limits. Figures take what they need (share 0); in a wide
@@ -213,7 +215,7 @@ function sized(heads: readonly HeadView[], rows: ChartData["rows"], isWide = fal
   return heads.map(({ title, figure }, c) => {
     if (figure) return { title, figure, share: isWide ? figureWidth(title, rows, c) : 0 };
     const longest = rows.reduce((length, row) => Math.max(length, row[c]?.length ?? 0), 8);
-    return { title, figure, share: Math.max(Math.min(most, longest), BOLD * longestWord(title)) };
+    return { title, figure, share: Math.max(Math.min(most, longest), BOLD * longestWord(title)) + MARGIN };
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Column, Table } from "../tables/table.js";
 import type { Sheet, SheetCell, SheetChart, SheetColumn } from "../write/xlsx.js";
 import type { ReportBasis } from "./basis.js";
-import { cellCount, type CellColumns } from "./cellColumns.js";
+import { cellCount, type CellColumns } from "../core/cellColumns.js";
 import type { ReportDocument } from "./document.js";
 import { type FileTexts, fileTextsIn } from "./fileTexts.js";
 import { headWithUnit } from "./heads.js";
@@ -134,7 +134,7 @@ function chartsOf(table: Table, report: ReportDocument, paint: Painter): readonl
 }
 
 /** Columns of T4 that are not a part of the reserve by land cover. */
-const NOT_COVER = /^(planlagt|bebygd|vann|reserve|detaljering|striper|forskjell|sum)$/i;
+const NOT_COVER = /^(planlagt|bebygd|vann|reserve|detaljering|striper(Mellom|Ny)?|forskjell|sum)$/i;
 
 function contentsSheet(
   { report, profile, cells }: WorkbookInput,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type ZoneKeys } from "../aggregate/merge.js";
@@ -21,6 +20,7 @@ import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
 import { stripColumn } from "../tables/planStrips.js";
 import type { RepairOption } from "../tables/repairFacts.js";
 import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
+import { type LookAhead, lookAhead } from "./checkAhead.js";
 import { deal, type Streamed } from "./deal.js";
 import {
   boxOfGrounds,
@@ -35,7 +35,10 @@ import { idFieldOf } from "./fields.js";
 import { PieceFile, type PlaceOf } from "./pieceFile.js";
 import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
 import { repairPass, type RepairPass } from "./repairPass.js";
+import { ruleSetsOf } from "./ruleSets.js";
 import { holdToSnap } from "./topology.js";
+import { findStripPairs } from "./planPairStrips.js";
+import { stripRuleOf } from "./planStrips.js";
 import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
 import {
   elsewhereFinding,
@@ -110,15 +113,19 @@ export async function runAccount(
   const pool = openThreads(grounds, workEpsg, rules, request);
   try {
     hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
-    const { units, zones, plan } = await readAndIndex(request, taken, workEpsg, groundBox, rules, pool, open);
+    const cutBytes = request.cutBytes ?? CUT_BYTES;
+    const { repair: option = "off" } = request;
+    const isPlain = option !== "off" && request.prepared === undefined;
+    const ahead = isPlain ? lookAhead(pool, request.grunnkart, grounds[0].source, cutBytes) : undefined;
+    const indexed = readAndIndex(request, taken, workEpsg, groundBox, rules, pool, open, ahead);
+    const { units, zones, plan } = await indexed;
     hooks.signal?.throwIfAborted();
     const planZones = stripLayers(numberThrough(units), plan);
     await pool.runOnAll({ kind: "zones", zones, plan: planZones });
     const sources = grounds.map(({ source }) => source);
-    const cutBytes = request.cutBytes ?? CUT_BYTES;
     const pieceFile = (placeOf?: PlaceOf) =>
       pieceFileOf(request, grounds, workEpsg, numberThrough(units), rules, placeOf);
-    const streamed = await deal(pool, sources, cutBytes, hooks, pieceFile());
+    const streamed = await deal(pool, sources, cutBytes, hooks, pieceFile(), await ahead?.done);
     const run = {
       request,
       rules,
@@ -130,7 +137,6 @@ export async function runAccount(
       ...(plan === undefined ? {} : { plan }),
       streamed,
     };
-    const { repair: option = "off" } = request;
     if (option === "off") return settle(run);
     const reopen = () => openGrounds(requests, request.classes, rules, open);
     const hasPieces = request.piecePath !== undefined;
@@ -203,7 +209,21 @@ function settle(run: Run): AccountFacts {
     to: layer.to + run.zones.zoneCount,
   }));
   const fields = run.grounds[0].fields.map(({ name }) => name);
-  return { ...facts, strips: mergeShares(strips, fields, [...zoneKeys, ...raised]).cells };
+  const { cells } = mergeShares(strips, fields, [...zoneKeys, ...raised]);
+  return { ...withStripPairs(facts, run, zoneKeys), strips: cells };
+}
+
+function withStripPairs(
+  facts: AccountFacts,
+  { zones, rules }: Run,
+  zoneKeys: readonly ZoneKeys[],
+): AccountFacts {
+  const { plan } = facts;
+  if (plan === undefined) return facts;
+  return {
+    ...facts,
+    plan: { ...plan, stripPairs: findStripPairs(zones, zoneKeys, plan, stripRuleOf(rules)) },
+  };
 }
 
 /** The layers of plan areas, whose strips are told apart. */
@@ -230,6 +250,7 @@ async function readAndIndex(
   rules: Rules,
   pool: Pool<BatchTask, BatchResult>,
   open: OpenLayer,
+  ahead: LookAhead | undefined,
 ): Promise<{ units: readonly IndexedUnits[]; zones: Zones; plan?: PlanRead }> {
   const mends = (request.repair ?? "off") !== "off";
   const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
@@ -245,6 +266,7 @@ async function readAndIndex(
     read.map(({ layer }) => layer),
     measure,
   );
+  ahead?.stop(); // from here on there is other work for all threads
   const parts: NodePart[] = [];
   for (let round: NodeRound | undefined = firstRound(draft); round !== undefined;) {
     const found = await findNodesOn(pool, round);
@@ -321,10 +343,7 @@ function openThreads(
       tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
       checks: (request.repair ?? "off") !== "off",
       ...(request.plan?.strips === true && {
-        strips: {
-          widthM: rules.planAccounting.stripe.breddeM,
-          share: rules.planAccounting.stripe.andelAvBredde,
-        },
+        strips: stripRuleOf(rules),
       }),
     },
   });
@@ -395,11 +414,7 @@ function factsOf(run: Run & { zoneKeys: readonly ZoneKeys[]; merged: Merged }): 
       ...(streamed.pieces?.findings ?? []),
     ],
     ...(streamed.pieces !== undefined && { pieces: streamed.pieces.facts }),
-    ruleSets: rules.sets.map(({ id, version, bytes }) => ({
-      id,
-      version,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    })),
+    ruleSets: ruleSetsOf(rules),
   };
 }
 

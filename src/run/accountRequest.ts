@@ -1,4 +1,3 @@
-import { InputError } from "../core/trouble.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountRequest } from "./account.js";
 import { planRequestOf } from "./planSettings.js";
@@ -6,14 +5,14 @@ import type { RunSettings } from "./settings.js";
 
 /**
  * The account that settings ask for, of ground that one program holds in memory (scenario, explain).
- * @throws InputError for themes or methods without a plan, and for ground in several files
+ * @throws InputError for themes or methods without a plan
  */
 export function accountRequestOf(settings: RunSettings, rules: Rules): AccountRequest {
   const plan = planRequestOf(settings, rules);
   const { grunnkart, grunnkartEpsg, flereGrunnkart, workers, tilEpsg } = settings;
-  if (flereGrunnkart.length > 0) throw severalGrounds(flereGrunnkart[0].fil);
   return {
     grunnkart: { path: grunnkart, ...(grunnkartEpsg !== undefined && { epsg: grunnkartEpsg }) },
+    moreGrounds: flereGrunnkart.map(({ fil, epsg }) => ({ path: fil, ...(epsg !== undefined && { epsg }) })),
     classes: settings.klasse,
     units: settings.enheter.map(({ navn, fil, nokkel, epsg, generalisert }) => ({
       path: fil,
@@ -29,15 +28,4 @@ export function accountRequestOf(settings: RunSettings, rules: Rules): AccountRe
     ...(workers !== undefined && { workers }),
     ...(tilEpsg !== undefined && { workEpsg: tilEpsg }),
   };
-}
-
-function severalGrounds(second: string): InputError {
-  return new InputError(
-    { layer: second },
-    {
-      came: "a second ground file",
-      wanted: "ground in one file: this command holds it in memory",
-      todo: "Convert the files to one first (arealregnskap convert)",
-    },
-  );
 }

@@ -13,6 +13,7 @@ import type { Handler } from "../pool/pool.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Cut, Decoded, DecoderSpec } from "../read/source.js";
 import { PolygonChecker } from "../repair/validity.js";
+import { type Ahead, type AheadTask, checkAhead } from "./checkAhead.js";
 import { type CheckedGround, checkGround } from "./groundCheck.js";
 import type { PiecesOfCut } from "./pieceFile.js";
 import { type PlanZones, type StripRule, StripTally } from "./planStrips.js";
@@ -53,7 +54,10 @@ export type BatchTask =
       readonly rings: Uint32Array;
     }
   | { readonly kind: "zones"; readonly zones: Zones; readonly plan?: PlanZones }
-  | { readonly kind: "cut"; readonly ground: number; readonly cut: Cut }
+  /** Before the index is there: the beginning of the first file is looked at, while threads have nothing else to do. */
+  | ({ readonly kind: "ahead" } & AheadTask)
+  /** `isChecked`: it was looked at ahead. */
+  | { readonly kind: "cut"; readonly ground: number; readonly cut: Cut; readonly isChecked?: boolean }
   | { readonly kind: "finish" }
   /** The sums begin anew, with other files as the ground. */
   | { readonly kind: "again"; readonly grounds: readonly GroundSetup[] };
@@ -61,6 +65,7 @@ export type BatchTask =
 export type BatchResult =
   | { readonly kind: "nodes"; readonly part: NodePart }
   | { readonly kind: "zones" }
+  | ({ readonly kind: "ahead" } & Ahead)
   | {
       readonly kind: "cut";
       readonly featureCount: number;
@@ -114,11 +119,19 @@ export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchRes
         strips = newStrips();
         if (setup.pieces === true) draw = await pieceDrawer(zones);
         return { kind: "zones" };
+      case "ahead": {
+        invariant(checker !== undefined, () => "the ground is to be looked at, and nobody asked for it");
+        const look = async (cut: Cut): Promise<CheckedGround> => {
+          const { layer } = await decodeCut(setup, 0, decoderOf(0), cut);
+          return checkGround(layer, setup.tolerance, checker);
+        };
+        return { kind: "ahead", ...(await checkAhead(task, look)) };
+      }
       case "cut": {
         invariant(kernel !== undefined, () => "a cut came before the zones");
         const decoded = await decodeCut(setup, task.ground, decoderOf(task.ground), task.cut);
         const result = accountFor(setup, task, decoded, kernel, tally, draw, strips);
-        if (checker === undefined) return result;
+        if (checker === undefined || task.isChecked === true) return result;
         return { ...result, checked: checkGround(decoded.layer, setup.tolerance, checker) };
       }
       case "finish": {

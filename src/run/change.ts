@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { mergeChange } from "../aggregate/changeSums.js";
 import { ExactSums } from "../aggregate/exactSums.js";
-import type { Bbox } from "../core/layer.js";
+import { type Bbox, boxesMeet } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { measureFor } from "../overlay/measure.js";
@@ -33,6 +32,7 @@ import {
 } from "./changeOpen.js";
 import type { AccountHooks } from "./hooks.js";
 import { type Change, Largest } from "./largest.js";
+import { ruleSetsOf } from "./ruleSets.js";
 import { elsewhereFinding, readUnits, type UnitLayer, type UnitRequest } from "./units.js";
 
 /** What two editions are compared by. Paths may name a layer: `file#layer`. */
@@ -78,13 +78,15 @@ export async function runChange(
   hooks: AccountHooks = {},
 ): Promise<ChangeRun> {
   const change = changeRules(rules);
-  const [sourceA, sourceB] = await Promise.all([openEdition(request.from), openEdition(request.to)]);
+  // One after the other: where both are broken, what is told must not be a race.
+  const sourceA = await openEdition(request.from);
+  const sourceB = await openEdition(request.to);
   const [fieldA, fieldB] = chooseFields(sourceA, sourceB, request.classField, rules);
   const workEpsg = request.workEpsg ?? workingCrs(sourceA);
   hooks.onProgress?.({ stage: "leser", done: 0, total: 1 });
   const a = await openSide("A", sourceA, fieldA, workEpsg, request.from.epsg, rules);
   const b = await openSide("B", sourceB, fieldB, workEpsg, request.to.epsg, rules);
-  if (!meets(a.box, b.box)) throw apart(sourceA.path, sourceB.path);
+  if (!boxesMeet(a.box, b.box)) throw apart(sourceA.path, sourceB.path);
   const box = around(a.box, b.box);
   const units = await readUnits(request.units, ["fra", "til", "finnes"], workEpsg, box, rules);
   hooks.signal?.throwIfAborted();
@@ -147,8 +149,6 @@ export function changeRules(rules: Rules): ChangeAccounting {
     },
   );
 }
-
-const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
 
 function apart(a: string, b: string): InputError {
   return new InputError(
@@ -239,11 +239,7 @@ async function settle(
       ...b.findings,
       ...run.findings,
     ],
-    ruleSets: rules.sets.map(({ id, version, bytes }) => ({
-      id,
-      version,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    })),
+    ruleSets: ruleSetsOf(rules),
   };
 }
 

@@ -1,6 +1,7 @@
 import { ChangeSums, type ChangeShare } from "../aggregate/changeSums.js";
 import { ExactSums, type SumParts } from "../aggregate/exactSums.js";
 import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
+import { featureBox, subsetWithColumns } from "../core/subset.js";
 import type { Measure } from "../core/measure.js";
 import { BrokenInvariant, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
@@ -10,15 +11,7 @@ import { indexZones } from "../overlay/zones.js";
 import type { Handler } from "../pool/pool.js";
 import { type Cover, coversOf, numbered, numberOf, PileMaker, type UnitPolygons } from "./changePile.js";
 import { changedPairs, type ChangedPairs, changeFinder } from "./changedPairs.js";
-import {
-  CLASS,
-  featureBox,
-  KOMMUNE,
-  readSide,
-  type SideLayer,
-  type SideSpec,
-  takeFeatures,
-} from "./changeSide.js";
+import { CLASS, KOMMUNE, readSide, type SideLayer, type SideSpec } from "./changeSide.js";
 import { type Change, Largest } from "./largest.js";
 import { findTwins } from "./twins.js";
 
@@ -133,7 +126,7 @@ class BlockWorker {
     let restB = [...onlyB];
     // Twins that other polygons lie on are compared like these; each round may show some more.
     for (;;) {
-      const twinLayer = takeFeatures(a.layer, twins);
+      const twinLayer = subsetWithColumns(a.layer, twins);
       const pile = this.piles.make(box, [numbered(b, restB), numbered(a, restA)]);
       const result = pile.kernel.overlay(twinLayer);
       const covers = coversOf(pile, result);

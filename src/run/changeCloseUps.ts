@@ -2,12 +2,12 @@
  * The largest changes drawn one by one: the ground around each before and after. Made beside a comparison for its report,
  * from a window of each edition at a time; no figure is taken from it.
  */
-import type { Bbox } from "../core/layer.js";
-import { bboxOf, termOf } from "../core/layer.js";
+import { type Bbox, bboxOf, termOf } from "../core/layer.js";
+import { featureBox } from "../core/subset.js";
 import type { CloseUp } from "../report/basis.js";
 import { type Frame, frameOf, halved, type Raster, RasterFill } from "../report/mapRaster.js";
 import { tracedAreas } from "../report/mapTrace.js";
-import { CLASS, featureBox, readSide, type SideLayer, type SideSpec } from "./changeSide.js";
+import { CLASS, readSide, type SideLayer, type SideSpec } from "./changeSide.js";
 import { ClassNumbers } from "./classNumbers.js";
 import type { Change } from "./largest.js";
 

@@ -17,6 +17,7 @@ import { groundFilesIn } from "./nationalFiles.js";
 import { fingerprintOf, makeParts, type PartDone } from "./parts.js";
 import { readJson } from "./readJson.js";
 import { regionsOf, type Region } from "./regionTables.js";
+import { ruleSetsOf } from "./ruleSets.js";
 
 /** Two folders of per-kommune files, and what each pair is compared by. */
 export type FoldersRequest = {
@@ -256,11 +257,7 @@ class FolderSums {
       strips: [],
       incomparable: receipts.some(({ sammenlignbar }) => !sammenlignbar),
       findings: [],
-      ruleSets: rules.sets.map(({ id, version, bytes }) => ({
-        id,
-        version,
-        sha256: createHash("sha256").update(bytes).digest("hex"),
-      })),
+      ruleSets: ruleSetsOf(rules),
     };
   }
 

@@ -1,9 +1,10 @@
-import { type Bbox, featureCount, type Layer, LayerBuilder, termOf } from "../core/layer.js";
+import { type Bbox, boxesMeet, featureCount, type Layer, LayerBuilder, termOf } from "../core/layer.js";
+import { featureBox, subsetWithColumns } from "../core/subset.js";
 import type { Measure } from "../core/measure.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel, type KernelResult } from "../overlay/kernel.js";
 import { indexZones } from "../overlay/zones.js";
-import { featureBox, meets, type SideLayer, takeFeatures } from "./changeSide.js";
+import type { SideLayer } from "./changeSide.js";
 
 /** A unit layer of a comparison: one key per polygon. */
 export type UnitPolygons = { readonly name: string; readonly layer: Layer; readonly keys: readonly string[] };
@@ -41,8 +42,8 @@ export class PileMaker {
   /** The index of a block: its own rectangle, the units near it, and polygons of the editions. */
   make(box: Bbox, others: readonly Layer[]): Pile {
     const near = this.units.map(({ layer, keys }, u) => {
-      const features = Array.from(keys.keys()).filter((f) => meets(this.unitBoxes[u][f], box));
-      return { layer: takeFeatures(layer, features), keys: features.map((f) => keys[f]) };
+      const features = Array.from(keys.keys()).filter((f) => boxesMeet(this.unitBoxes[u][f], box));
+      return { layer: subsetWithColumns(layer, features), keys: features.map((f) => keys[f]) };
     });
     const unitFrom: number[] = [];
     let from = 1;
@@ -77,7 +78,7 @@ const NUMBER = "nr";
 
 /** Some polygons of an edition, with their places in its file in a column, for messages. */
 export function numbered(side: SideLayer, features: readonly number[]): Layer {
-  const layer = takeFeatures(side.layer, features);
+  const layer = subsetWithColumns(side.layer, features);
   const terms = ["", ...features.map((f) => String(side.number[f]))];
   const codes = Uint32Array.from(features, (_, i) => i + 1);
   return { ...layer, columns: new Map([...layer.columns, [NUMBER, { codes, terms }]]) };

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { ChangeFacts } from "../tables/changeFacts.js";
 import type { Check } from "../tables/checks.js";
 import type { WrittenFile } from "../write/runFolder.js";
 import { withoutFolders } from "./fileName.js";
 import type { ChangeRequest } from "./change.js";
+import { resultSha256Of } from "./resultHash.js";
 
 /** kvittering.json of a comparison: no time, no machine and no number of workers, because no figure depends on them. */
 export function changeReceipt(run: {
@@ -18,8 +18,6 @@ export function changeReceipt(run: {
   readonly report?: readonly string[];
 }): string {
   const { version, request, stripWidthM, managed, facts, checks, written, report } = run;
-  const result = createHash("sha256");
-  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version,
@@ -47,7 +45,7 @@ export function changeReceipt(run: {
     checks,
     findings: facts.findings.length,
     files: written,
-    resultSha256: result.digest("hex"),
+    resultSha256: resultSha256Of(written),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
 }

@@ -1,13 +1,13 @@
 import {
   type Bbox,
-  bboxOf,
+  boxesMeet,
   type CodeColumn,
   featureCount,
   type Layer,
   LayerBuilder,
-  shared,
   termOf,
 } from "../core/layer.js";
+import { featureBox, subsetWithColumns } from "../core/subset.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -93,9 +93,9 @@ function pickInMemory(
   mostVertices: number,
 ): SideLayer | undefined {
   const kept = Array.from({ length: featureCount(layer) }, (_, f) => f).filter((f) =>
-    meets(featureBox(layer, f), box),
+    boxesMeet(featureBox(layer, f), box),
   );
-  const picked = takeFeatures(layer, kept);
+  const picked = subsetWithColumns(layer, kept);
   if (picked.xy.length / 2 > mostVertices) return undefined;
   return { layer: picked, number: Uint32Array.from(kept), findings: [] };
 }
@@ -115,7 +115,7 @@ function appendFeatures(
   const textOf = (column: CodeColumn | undefined, f: number): string =>
     column === undefined ? "" : termOf(column, f);
   for (let f = 0; f + 1 < featurePart.length; f++) {
-    if (box !== undefined && !meets(featureBox(layer, f), box)) continue;
+    if (box !== undefined && !boxesMeet(featureBox(layer, f), box)) continue;
     for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
       for (let r = partRing[p]; r < partRing[p + 1]; r++) {
         builder.ring(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
@@ -148,56 +148,4 @@ export async function hasIndex(source: Source): Promise<boolean> {
   const first = await cuts.next();
   await cuts.return({ featureCount: 0 });
   return first.done === true && first.value.sha256 === undefined;
-}
-
-export function featureBox({ xy, ringVertex, partRing, featurePart }: Layer, f: number): Bbox {
-  return bboxOf(xy, ringVertex[partRing[featurePart[f]]], ringVertex[partRing[featurePart[f + 1]]]);
-}
-
-export const meets = (a: Bbox, b: Bbox): boolean =>
-  a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
-
-/** Some features of a layer, in the order given, with all its columns. */
-export function takeFeatures(layer: Layer, features: readonly number[]): Layer {
-  const { xy, featurePart, partRing, ringVertex } = layer;
-  let parts = 0;
-  let rings = 0;
-  let vertices = 0;
-  for (const f of features) {
-    parts += featurePart[f + 1] - featurePart[f];
-    rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
-    vertices += ringVertex[partRing[featurePart[f + 1]]] - ringVertex[partRing[featurePart[f]]];
-  }
-  const taken = {
-    xy: new Float64Array(2 * vertices),
-    ringVertex: new Uint32Array(rings + 1),
-    partRing: new Uint32Array(parts + 1),
-    featurePart: new Uint32Array(features.length + 1),
-  };
-  let part = 0;
-  let ring = 0;
-  let vertex = 0;
-  features.forEach((f, i) => {
-    const first = ringVertex[partRing[featurePart[f]]];
-    const end = ringVertex[partRing[featurePart[f + 1]]];
-    taken.xy.set(xy.subarray(2 * first, 2 * end), 2 * vertex);
-    for (let p = featurePart[f]; p < featurePart[f + 1]; p++) {
-      for (let r = partRing[p]; r < partRing[p + 1]; r++) {
-        vertex += ringVertex[r + 1] - ringVertex[r];
-        taken.ringVertex[++ring] = vertex;
-      }
-      taken.partRing[++part] = ring;
-    }
-    taken.featurePart[i + 1] = part;
-  });
-  const columns = new Map(
-    Array.from(layer.columns, ([name, { codes, terms }]) => {
-      const picked = shared(
-        Uint32Array,
-        features.map((f) => codes[f]),
-      );
-      return [name, { codes: picked, terms }] as const;
-    }),
-  );
-  return { name: layer.name, epsg: layer.epsg, ...taken, columns };
 }

@@ -1,11 +1,12 @@
 import { availableParallelism } from "node:os";
 import { type Bbox, EMPTY_BBOX } from "../core/layer.js";
-import { byPosition, oncePerField, type Finding } from "../core/trouble.js";
+import { byPosition, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { openPool, type Pool } from "../pool/pool.js";
 import { crsOf, diagnose } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import type { Cut, Source } from "../read/source.js";
+import { LooseGather } from "../repair/looseGather.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
 import { editionsOfFile } from "../rules/edition.js";
 import { canonicalField } from "../rules/fields.js";
@@ -17,12 +18,14 @@ import {
   type CheckedCut,
   type CheckedField,
   type CheckSetup,
+  KOMMUNE_FIELD,
   makeCheckHandler,
   METRIC_EPSG,
   type ValueCount,
 } from "./checkBatch.js";
 import { valueFindings } from "./checkValues.js";
-import { decisionRuleOf, topologyOf } from "./topology.js";
+import { checkNeighbours, shouldCoverOnce } from "./checkNeighbours.js";
+import { coverLimitsOf, decisionRuleOf, topologyOf } from "./topology.js";
 
 /** A file to check; nothing of it is changed. */
 export type CheckRequest = {
@@ -31,6 +34,8 @@ export type CheckRequest = {
   readonly epsg?: Epsg;
   /** The field with the features' ids; default lokalId, in whatever spelling. */
   readonly idField?: string;
+  /** Whether polygons are held against each other too; by itself, where the layer should cover the ground once. */
+  readonly neighbours?: boolean;
   /** Threads; 0 for none. No byte of the result depends on it. */
   readonly workers?: number;
   readonly cutBytes?: number;
@@ -58,7 +63,8 @@ const SMALL_FILE_BYTES = 16 << 20;
 /**
  * Checks each feature of a layer by itself: what reading met, validity of its polygon, direction of its rings, values
  * against the code lists, ids; then the layer as a whole against its system and the publisher's list of known errors.
- * What lies between neighbours (gaps, overlaps) is not looked at here. Memory holds a few cuts, the findings and the ids.
+ * Where the layer should cover the ground once, what lies between neighbours too (`checkNeighbours`). Memory holds a few
+ * cuts, the findings and the ids, and the borders that have no neighbour.
  *
  * @throws InputError for a file that cannot be read
  */
@@ -71,6 +77,8 @@ export async function runCheck(
   const fields = fieldsOf(source, rules);
   const idField = idFieldOf(source, request.idField, rules);
   const areaEpsg = crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : METRIC_EPSG;
+  const topology = topologyOf(rules);
+  const neighbours = request.neighbours ?? shouldCoverOnce(source, rules);
   const pool = openPool<CheckSetup, Cut, CheckedCut>({
     workers: request.workers ?? (source.byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
     entry: new URL("./checkWorker.js", import.meta.url),
@@ -78,15 +86,28 @@ export async function runCheck(
     setup: {
       decoder: source.decoder,
       fields,
-      decision: decisionRuleOf(topologyOf(rules)),
+      decision: decisionRuleOf(topology),
       areaEpsg,
+      ...(neighbours && { neighbours: { sliverM: coverLimitsOf(topology).sliverM } }),
       ...(idField === undefined ? {} : { idField }),
     },
   });
-  const whole = new WholeCheck(source, fields);
+  const whole = new WholeCheck(source, fields, areaEpsg);
   try {
     const sha256 = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks, whole);
-    return { source, sha256, areaEpsg, ...whole.facts(rules) };
+    const facts = { source, sha256, areaEpsg, ...whole.facts(rules) };
+    if (!neighbours) return facts;
+    const { areaM2 } = facts;
+    const once = {
+      source,
+      sha256,
+      areaM2,
+      areaEpsg,
+      borders: whole.borders,
+      ...(idField !== undefined && { idField }),
+    };
+    const between = await checkNeighbours(once, rules, hooks.signal);
+    return { ...facts, findings: [...facts.findings, ...between].sort(byPosition) };
   } finally {
     await pool.close();
   }
@@ -148,16 +169,20 @@ class WholeCheck {
   private invalidCount = 0;
   private areaM2 = 0;
   private box: Bbox = EMPTY_BBOX;
+  readonly borders: LooseGather;
 
   constructor(
     private readonly source: Source,
     private readonly fields: readonly CheckedField[],
+    areaEpsg: Epsg,
   ) {
+    this.borders = new LooseGather({ name: source.name, epsg: areaEpsg });
     this.values = fields.map(() => new Map<string, ValueCount>());
   }
 
   add(firstFeature: number, cut: CheckedCut): void {
     for (const finding of cut.findings) this.findings.push(finding);
+    this.borders.add(cut.loose);
     this.featureCount += cut.featureCount;
     this.vertexCount += cut.vertexCount;
     this.invalidCount += cut.invalidCount;
@@ -212,7 +237,7 @@ class WholeCheck {
       invalidCount,
       areaM2,
       bbox: box[0] <= box[2] ? box : undefined,
-      findings: [...this.findings, ...placed].sort(byPosition).filter(oncePerField()),
+      findings: [...this.findings, ...placed].sort(byPosition),
     };
   }
 
@@ -238,7 +263,7 @@ function fieldsOf(source: Source, rules: Rules): CheckedField[] {
     const name = canonicalField(rules, inFile, family ?? "grunnkart") ?? inFile;
     const required = known.some(({ kanonisk, mult }) => kanonisk === name && mult === "1");
     const codes = codesOf(rules, name, editions);
-    const isKommune = name === "kommunenummer";
+    const isKommune = name === KOMMUNE_FIELD;
     if (!required && codes === undefined && !isKommune) return [];
     return [{ inFile, name, required, ...(codes === undefined ? {} : { codes }) }];
   });

@@ -1,10 +1,15 @@
 import { bboxOf, type CodeColumn, EMPTY_BBOX, type Bbox, featureCount, type Layer } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
-import type { Epsg } from "../core/units.js";
+import { subsetOf } from "../core/subset.js";
+import type { Epsg, Metre } from "../core/units.js";
 import type { Handler } from "../pool/pool.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Cut, DecoderSpec } from "../read/source.js";
+import { asMeant } from "../repair/asMeant.js";
+import { looseEdgesOf } from "../repair/cutEdges.js";
+import { areasOf } from "../repair/coverage.js";
 import { type Defect, isHarmless } from "../repair/defect.js";
+import { meanWidth } from "../repair/meanWidth.js";
 import { decisionFinding, defectFinding, type Named, type PlacedFinding } from "../repair/polygonFindings.js";
 import { type DecisionRule, readingsOf } from "../repair/polygons.js";
 import { ringArea } from "../repair/rings.js";
@@ -30,6 +35,11 @@ export type CheckSetup = {
   readonly decision: DecisionRule;
   /** A system in metres to take areas in; the file's own unless that is in degrees. */
   readonly areaEpsg: Epsg;
+  /** Where polygons are to be held against each other too. */
+  readonly neighbours?: {
+    /** A polygon with 2 area / perimeter up to this is a sliver. */
+    readonly sliverM: Metre;
+  };
 };
 
 /** How often a value stands, over how much ground, and where first. */
@@ -51,10 +61,16 @@ export type CheckedCut = {
   /** Per feature: its id ("" for none; empty when there is no id field) and its first vertex, NaN without one. */
   readonly ids: readonly string[];
   readonly firstXy: Float64Array;
+  /** In the system of areas: edges of the cut that have no neighbour in it (`looseEdgesOf`). None where nobody asks. */
+  readonly loose: Float64Array;
 };
 
 /** Where areas and lengths of a file in degrees are taken. */
 export const METRIC_EPSG: Epsg = 25833;
+
+/** Code of a value that is not there. */
+const NOT_GIVEN = 0;
+export const KOMMUNE_FIELD = "kommunenummer";
 
 /** A value that more of a cut's features have is the file's way, and told of once, with its count. */
 const FEW_SHARE = 0.1;
@@ -88,6 +104,8 @@ class CutCheck {
   private readonly areaM2: Float64Array;
   /** 1 where all shells run counter-clockwise and all holes clockwise, -1 where all run the other way, MIXED, 0 for none. */
   private readonly ways: Int8Array;
+  /** 1 for a feature with anything wrong, be it harmless. */
+  private readonly isWrong: Uint8Array;
 
   constructor(
     private readonly setup: CheckSetup,
@@ -102,6 +120,7 @@ class CutCheck {
     this.ids = column === undefined ? [] : Array.from(column.codes, (code) => column.terms[code]);
     this.areaM2 = new Float64Array(count);
     this.ways = new Int8Array(count);
+    this.isWrong = new Uint8Array(count);
     for (let f = 0; f < count; f++) this.measure(f);
   }
 
@@ -109,18 +128,46 @@ class CutCheck {
     for (const finding of reading) this.found.push(this.placed(finding));
     const invalidCount = this.checkGeometry(checker);
     this.noteOrientation();
-    const { layer } = this;
+    const { layer, setup } = this;
     return {
       featureCount: featureCount(layer),
       vertexCount: layer.xy.length / 2,
       box: layer.xy.length === 0 ? EMPTY_BBOX : bboxOf(layer.xy, 0, layer.xy.length / 2),
       areaM2: this.areaM2.reduce((sum, m2) => sum + m2, 0),
       invalidCount,
-      values: this.setup.fields.map((field) => this.checkField(field)),
+      values: setup.fields.map((field) => this.checkField(field)),
       findings: this.found,
       ids: this.ids,
       firstXy: this.firstXy,
+      loose: setup.neighbours === undefined ? new Float64Array(0) : this.borders(setup.neighbours.sliverM),
     };
+  }
+
+  /** Polygons with anything wrong are read by the structure rule first; moved to metres, any of them may have something. */
+  private borders(sliverM: Metre): Float64Array {
+    const { sized, isWrong } = this;
+    if (sized !== this.layer) isWrong.fill(1);
+    for (let f = 0; f < isWrong.length; f++)
+      if (isWrong[f] === 0) this.noteSliver(sized, f, f, this.areaM2[f], sliverM);
+    const wrong = Array.from(isWrong.keys()).filter((f) => isWrong[f] === 1);
+    const loose = looseEdgesOf(sized, isWrong);
+    if (wrong.length === 0) return loose;
+    const mended = asMeant(subsetOf(sized, wrong));
+    areasOf(mended).forEach((areaM2, i) => this.noteSliver(mended, i, wrong[i], areaM2, sliverM));
+    const looseToo = looseEdgesOf(mended);
+    const both = new Float64Array(loose.length + looseToo.length);
+    both.set(loose);
+    both.set(looseToo, loose.length);
+    return both;
+  }
+
+  private noteSliver(layer: Layer, i: number, f: number, areaM2: number, sliverM: Metre): void {
+    const widthM = meanWidth(layer, i, areaM2);
+    if (widthM > sliverM) return;
+    const [x, y] = [this.firstXy[2 * f], this.firstXy[2 * f + 1]];
+    const says = `flaten er i snitt ${widthM.toPrecision(2)} m bred`;
+    const about = { ...this.named(f), areaM2, did: "kept", x, y } as const;
+    this.found.push({ ...about, code: "SMAL_FLATE", severity: "note", says });
   }
 
   /** Own area, shells less holes, and the way the rings run. */
@@ -154,6 +201,7 @@ class CutCheck {
     for (let f = 0; f < featureCount(layer); f++) {
       const defects = checker.check(layer, f);
       if (defects.length === 0) continue;
+      this.isWrong[f] = 1;
       for (const defect of defects) this.found.push(defectFinding(this.named(f), defect));
       const faults = defects.filter(({ kind }) => !isHarmless(kind));
       if (faults.length === 0) continue;
@@ -210,26 +258,33 @@ class CutCheck {
   private checkField({ inFile, name, required, codes }: CheckedField): Map<string, ValueCount> {
     const { codes: columnCodes, terms } = this.layer.columns.get(inFile) as CodeColumn;
     const known = codes === undefined ? undefined : new Set(codes);
-    const isWrong = terms.map((term) => (term === "" ? required : known !== undefined && !known.has(term)));
-    const counts = new Map<number, { count: number; areaM2: number; first: number }>();
+    const counts = new Uint32Array(terms.length);
+    const areaM2 = new Float64Array(terms.length);
+    const first = new Uint32Array(terms.length);
+    const met: number[] = []; // terms are those of all cuts so far: ids by the thousand
     for (let f = 0; f < columnCodes.length; f++) {
       const code = columnCodes[f];
-      const seen = counts.get(code);
-      if (seen === undefined)
-        counts.set(code, { count: 1, areaM2: this.areaM2[f], first: this.cut.firstFeature + f });
-      else {
-        seen.count++;
-        seen.areaM2 += this.areaM2[f];
+      if (counts[code]++ === 0) {
+        first[code] = this.cut.firstFeature + f;
+        met.push(code);
       }
+      areaM2[code] += this.areaM2[f];
     }
     const few = Math.max(FEW, FEW_SHARE * columnCodes.length);
-    const isTold = terms.map((_, code) => isWrong[code] && (counts.get(code)?.count ?? 0) <= few);
-    if (isTold.includes(true)) {
+    const isTold = (code: number) =>
+      counts[code] <= few && (code === NOT_GIVEN ? required : known !== undefined && !known.has(terms[code]));
+    const told = new Set(met.filter(isTold));
+    if (told.size > 0) {
       columnCodes.forEach((code, f) => {
-        if (isTold[code]) this.noteValue(f, name, terms[code]);
+        if (told.has(code)) this.noteValue(f, name, terms[code]);
       });
     }
-    return new Map(Array.from(counts, ([code, seen]) => [terms[code], seen]));
+    // Without a list only the lack of a value is of interest.
+    const asked =
+      codes !== undefined || name === KOMMUNE_FIELD ? met : met.filter((code) => code === NOT_GIVEN);
+    return new Map(
+      asked.map((code) => [terms[code], { count: counts[code], areaM2: areaM2[code], first: first[code] }]),
+    );
   }
 
   private noteValue(f: number, field: string, term: string): void {

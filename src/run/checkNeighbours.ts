@@ -1,20 +1,24 @@
+import Flatbush from "flatbush";
+import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
+import { featureBox, subsetOf } from "../core/subset.js";
+import type { Epsg } from "../core/units.js";
 import { crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import { PointMover } from "../read/pointMover.js";
-import { readLayer } from "../read/readLayer.js";
+import { LayerPieces, readBatches } from "../read/readLayer.js";
 import { makeReprojection } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
-import type { Epsg } from "../core/units.js";
-import { checkCoverage } from "../repair/closeLook.js";
+import { asMeant } from "../repair/asMeant.js";
+import { lookClosely, placesToLookAt } from "../repair/closeLook.js";
+import { areasOf } from "../repair/coverage.js";
+import { countCover } from "../repair/coverCount.js";
 import { coverFindings } from "../repair/coverFindings.js";
+import type { LooseGather } from "../repair/looseGather.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
-import { repairPolygons } from "../repair/polygons.js";
 import { recogniseFields } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
-import type { CheckRequest } from "./check.js";
-import { METRIC_EPSG } from "./checkBatch.js";
-import { idFieldOf, namesIn } from "./repair.js";
-import { coverLimitsOf, decisionRuleOf, topologyOf } from "./topology.js";
+import { changedMeanwhile } from "./repairGround.js";
+import { coverLimitsOf, topologyOf } from "./topology.js";
 
 /**
  * Is a layer one that should cover the ground once, by its fields: an edition of the Grunnkart, or land cover with a
@@ -30,36 +34,104 @@ export function shouldCoverOnce({ fields }: Pick<Source, "fields">, rules: Rules
   );
 }
 
+/** A layer that was read once, and whose polygons' borders are known. */
+export type ReadOnce = {
+  readonly source: Source;
+  readonly sha256: string;
+  readonly areaM2: number;
+  /** The system the borders are in: metres, since thresholds are lengths. */
+  readonly areaEpsg: Epsg;
+  readonly idField?: string;
+  readonly borders: LooseGather;
+};
+
 /**
  * What is wrong between the polygons of a layer that should cover the ground once: overlaps, gaps, duplicates, unmatched
- * vertices, slivers. Changes nothing. The layer is held in memory; each polygon is read by the structure rule first.
- * A file in degrees is looked at in EPSG:25833, since thresholds are lengths. Places are in the file's own system.
+ * vertices. Where there is something, the file is read again, and the polygons whose box meets a wrong place are kept:
+ * each is read by the structure rule first. Memory is that of the loose edges, and of those polygons.
  *
- * @throws InputError for a file that cannot be read
+ * @returns findings with places in the file's own system
+ * @throws InputError for a file that cannot be read, or is another one now
  */
 export async function checkNeighbours(
-  request: Pick<CheckRequest, "path" | "epsg" | "idField">,
+  once: ReadOnce,
   rules: Rules,
+  signal?: AbortSignal,
 ): Promise<readonly PlacedFinding[]> {
-  const topology = topologyOf(rules);
-  const source = await openSource(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
-  const inMetres = crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : METRIC_EPSG;
-  const idField = idFieldOf(source, request.idField, rules);
-  const read = await readLayer(source, idField === undefined ? [] : [idField]);
-  const moved = makeReprojection(source.name, source.epsg, inMetres)(read.layer);
-  const { layer } = repairPolygons(moved, decisionRuleOf(topology));
-  const limits = coverLimitsOf(topology);
-  const nameOf = namesIn(layer, idField);
-  const found = checkCoverage(layer, { limits, nameOf, priorityOf: () => Infinity });
-  return placedIn(source, inMetres, coverFindings(layer, found, limits, nameOf));
+  const { source, areaM2, areaEpsg, borders } = once;
+  const limits = coverLimitsOf(topologyOf(rules));
+  const count = countCover(borders.left(), { name: source.name, epsg: areaEpsg });
+  const places = count === undefined ? [] : placesToLookAt(count, limits);
+  const { layer: asRead, numbers, ids } = await readNear(once, places, signal);
+  const layer = asMeant(asRead);
+  const areas = areasOf(layer);
+  const idOf = (f: number) => ids[f] ?? "";
+  const unknown = { decisions: [], openGaps: [], vertices: [], refused: [{ features: [], areaM2 }] };
+  const found =
+    count === undefined
+      ? unknown
+      : lookClosely(layer, count, { limits, nameOf: idOf, priorityOf: () => Infinity });
+  const findings = coverFindings(source.name, found, limits, {
+    named: (f) => ({ layer: source.name, feature: numbers[f], id: idOf(f) }),
+    areaM2Of: (f) => areas[f],
+  });
+  return placedIn(source, areaEpsg, findings);
+}
+
+type NearLayer = { readonly layer: Layer; readonly numbers: readonly number[]; readonly ids: string[] };
+
+/** Reads the file again, and keeps the features whose box meets a place, with their numbers and ids. */
+async function readNear(
+  { source: { path, epsg }, sha256, areaEpsg, idField }: ReadOnce,
+  places: readonly Bbox[],
+  signal: AbortSignal | undefined,
+): Promise<NearLayer> {
+  const pieces = new LayerPieces([]);
+  const numbers: number[] = [];
+  const ids: string[] = [];
+  const source = await openSource(path, { epsg });
+  const joined = () => ({ layer: pieces.join(source.name, areaEpsg), numbers, ids });
+  if (places.length === 0) return joined();
+  const index = new Flatbush(places.length);
+  for (const place of places) index.add(...place);
+  index.finish();
+  const toMetres = makeReprojection(source.name, epsg, areaEpsg);
+  const batches = readBatches(source, idField === undefined ? [] : [idField]);
+  let first = 0;
+  let step = await batches.next();
+  for (; !step.done; step = await batches.next()) {
+    signal?.throwIfAborted();
+    const layer = toMetres(step.value.layer);
+    const id = idField === undefined ? undefined : layer.columns.get(idField);
+    const near: number[] = [];
+    for (let f = 0; f < featureCount(layer); f++) {
+      const box = featureBox(layer, f);
+      if (!(box[0] <= box[2]) || index.search(...box).length === 0) continue;
+      near.push(f);
+      numbers.push(first + f);
+      ids.push(id === undefined ? "" : termOf(id, f));
+    }
+    first += featureCount(layer);
+    pieces.add(subsetOf(layer, near));
+  }
+  if ((step.value.sha256 ?? "") !== sha256) throw changedMeanwhile(path);
+  return joined();
 }
 
 /** Findings with their places moved back to the file's system. */
 function placedIn(source: Source, from: Epsg, findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
   if (from === source.epsg) return findings;
   const mover = new PointMover(crsOf(source.name, from), crsOf(source.name, source.epsg));
-  return findings.map((finding) => {
+  const moved = (ring: Float64Array): Float64Array => {
+    const there = new Float64Array(ring.length);
+    for (let i = 0; i < ring.length; i += 2) {
+      there[i] = mover.move(ring[i], ring[i + 1]) ? mover.x : NaN;
+      there[i + 1] = mover.y;
+    }
+    return there;
+  };
+  return findings.map(({ ground = [], ...finding }) => {
     const { x, y } = mover.move(finding.x, finding.y) ? mover : { x: NaN, y: NaN };
-    return { ...finding, x, y };
+    return { ...finding, x, y, ground: ground.map(moved) };
   });
 }

@@ -4,7 +4,7 @@ import { editionsOfFile } from "../rules/edition.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import { recogniseFields } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
-import type { CheckedField, ValueCount } from "./checkBatch.js";
+import { type CheckedField, KOMMUNE_FIELD, type ValueCount } from "./checkBatch.js";
 import { knownDefects } from "./inspect.js";
 import { GENERALISED, isGeneralised } from "./units.js";
 
@@ -36,7 +36,7 @@ export function valueFindings(
     names,
     new Map([...values].map(([name, counts]) => [name, [...counts.keys()]])),
   );
-  const kommuner = fields.find(({ name }) => name === "kommunenummer");
+  const kommuner = fields.find(({ name }) => name === KOMMUNE_FIELD);
   const numbers = [...(values.get(kommuner?.inFile ?? "") ?? [])].filter(([value]) => value !== "");
   const codes = numbers.map(([value]) => value).sort();
   return [

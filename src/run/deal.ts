@@ -4,6 +4,7 @@ import type { Pool } from "../pool/pool.js";
 import type { ReadSummary, Source } from "../read/source.js";
 import type { BatchResult, BatchTask } from "./batch.js";
 import { BufferRing } from "./bufferRing.js";
+import type { Ahead } from "./checkAhead.js";
 import { GroundCheck } from "./groundCheck.js";
 import type { AccountHooks } from "./hooks.js";
 import type { PieceFile, PiecesWritten } from "./pieceFile.js";
@@ -35,6 +36,7 @@ const STREAMED: ReadonlySet<Source["format"]> = new Set(["FlatGeobuf", "GeoJSON"
  * Deals cuts of the ground to all threads through a few reused buffers, several files at a time where their format
  * allows. What comes out does not depend on which cut was done first.
  *
+ * @param ahead what of the first file was looked at before
  * @param pieceFile is given the pieces in the order of the ground, and is whole in the end or gone
  */
 export async function deal(
@@ -43,8 +45,9 @@ export async function deal(
   cutBytes: number,
   hooks: AccountHooks,
   pieceFile?: PieceFile,
+  ahead?: Ahead,
 ): Promise<Streamed> {
-  const dealer = new Dealer(pool, sources, cutBytes, hooks, pieceFile);
+  const dealer = new Dealer(pool, sources, cutBytes, hooks, pieceFile, ahead);
   const numbers = sources.map((_, i) => i);
   // Pieces are written in the order of the ground, so each file waits for the one before it.
   const beside = numbers.filter((i) => pieceFile === undefined && STREAMED.has(sources[i].format));
@@ -59,6 +62,7 @@ export async function deal(
 
 class Dealer {
   private readonly findings: Finding[] = [];
+  private readonly check = new GroundCheck();
   private readonly summaries: ReadSummary[] = [];
   private readonly bytesRead: number[];
   private readonly totalBytes: number;
@@ -69,7 +73,6 @@ class Dealer {
   private features = 0;
   private vertices = 0;
   private worstResidualM2 = 0;
-  private readonly check = new GroundCheck();
   /** Cuts that threads are at. */
   private readonly underWay = new Set<Promise<void>>();
 
@@ -79,7 +82,9 @@ class Dealer {
     private readonly cutBytes: number,
     private readonly hooks: AccountHooks,
     private readonly pieceFile: PieceFile | undefined,
+    private readonly ahead: Ahead | undefined,
   ) {
+    if (ahead !== undefined) this.check.add(ahead.checked);
     this.bytesRead = sources.map(() => 0);
     this.totalBytes = sources.reduce((sum, { byteLength }) => sum + byteLength, 0);
     // Each file may hold one buffer that is not dealt yet while it waits for another.
@@ -101,7 +106,10 @@ class Dealer {
           this.summaries[source] = next.value;
           return;
         }
-        this.give({ kind: "cut", ground: source, cut: next.value });
+        const { firstFeature, featureCount } = next.value;
+        const seen = source === 0 ? (this.ahead?.featureCount ?? 0) : 0;
+        const isChecked = firstFeature + featureCount <= seen;
+        this.give({ kind: "cut", ground: source, cut: next.value, ...(isChecked && { isChecked }) });
       }
     } catch (error) {
       this.failures.push({ source, error });

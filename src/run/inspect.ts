@@ -130,7 +130,8 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     place?.add(layer);
     for (const { code, feature } of found.filter(isNew)) {
       findings.set(code, (findings.get(code) ?? 0) + 1);
-      if (code === "ANNEN_GEOMETRI" && feature >= 0) geometry.other++;
+      if (code === "ANNEN_GEOMETRI" && feature >= 0 && !hasParts(layer, feature - cut.firstFeature))
+        geometry.other++;
     }
     for (const [name, terms] of values) {
       collectValues(layer, name, terms, name === kommuneField ? Infinity : SAMPLE + 1);
@@ -145,6 +146,8 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     place,
   };
 }
+
+const hasParts = ({ featurePart }: Layer, f: number): boolean => featurePart[f + 1] > featurePart[f];
 
 function countGeometry(
   { featurePart }: Layer,

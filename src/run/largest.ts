@@ -1,22 +1,7 @@
+import type { ListedChange } from "../tables/changeFacts.js";
+
 /** A change between one polygon of A and one of B, whole, also where the ground was worked on in blocks. */
-export type Change = {
-  /** Places of the polygons in their files, and their own ids ("" where a file has none). */
-  readonly a: number;
-  readonly b: number;
-  readonly idA: string;
-  readonly idB: string;
-  readonly from: string;
-  readonly to: string;
-  /** One key per unit layer. */
-  readonly zones: readonly string[];
-  readonly planM2: number;
-  readonly trueM2: number;
-  /** 2 x area / perimeter. */
-  readonly widthM: number;
-  readonly strip: boolean;
-  /** A place inside, in the working CRS; missing for what is too narrow to hit. */
-  readonly place?: readonly [x: number, y: number];
-};
+export type Change = ListedChange & { readonly strip: boolean };
 
 /** Largest first; then the order of the files. */
 const inOrder = (p: Ranked, q: Ranked): number => q.planM2 - p.planM2 || p.a - q.a || p.b - q.b;

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { ExactSums } from "../aggregate/exactSums.js";
 import type { CellTable } from "../aggregate/cells.js";
+import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { Both, InputFacts } from "../tables/facts.js";
 import { RECEIPT } from "../write/runFolder.js";
@@ -20,6 +21,7 @@ import { NamesOfUnits, type UnitLayerNames } from "./sumUnits.js";
 export type FileResult = {
   readonly name: string;
   readonly file: string;
+  readonly path: string;
   readonly sha256: string; // "" where it could not be read
   /** `unlike`: counted on its own, but its columns are others than those of the sums. */
   readonly status: "done" | "missing" | "unlike";
@@ -37,6 +39,8 @@ export type NationalFacts = {
   readonly cells: CellTable;
   readonly own: Both;
   readonly posted: Both;
+  readonly foldedM2: M2;
+  readonly worstResidualM2: M2;
   readonly measureId: string;
   /** The folder as one ground layer: what of it is among the sums. */
   readonly input: InputFacts;
@@ -63,6 +67,8 @@ const receiptShape = z.object({
   control: z.object({
     polygons: z.number(),
     ownM2: z.object({ planM2: z.number(), trueM2: z.number() }),
+    foldedM2: z.number(),
+    worstResidualM2: z.number(),
   }),
   findings: z.number(),
 });
@@ -101,13 +107,20 @@ async function addUp(
 ): Promise<NationalFacts> {
   const files: FileResult[] = [];
   const own = new ExactSums();
+  const folded = new ExactSums();
+  let worst = 0;
   const names = new NamesOfUnits();
   const among: { readonly name: string; readonly folder: string }[] = [];
   const inputs: InputFacts[] = [];
   let sums: { like: string; first: string; measureId: string; all: NationalSums } | undefined;
   for (const made of parts) {
     const [file] = made.part.files;
-    const about = { name: made.part.name, file: basename(file.path), sha256: made.sha256[0] };
+    const about = {
+      name: made.part.name,
+      file: basename(file.path),
+      path: file.path,
+      sha256: made.sha256[0],
+    };
     if (made.failure !== undefined) {
       const none = { planM2: 0, trueM2: 0 };
       files.push({ ...about, status: "missing", says: made.failure, polygons: 0, own: none, findings: 0 });
@@ -125,7 +138,7 @@ async function addUp(
       all: new NationalSums(columns, receipt.settings.klasse.length),
     };
     const isLike = sums.like === like;
-    const { ownM2, polygons } = receipt.control;
+    const { ownM2, polygons, foldedM2, worstResidualM2 } = receipt.control;
     const says = isLike ? made.says : `andre kolonner (${like}) enn i ${sums.first} (${sums.like})`;
     const status = isLike ? "done" : "unlike";
     files.push({ ...about, status, says, polygons, own: ownM2, findings: receipt.findings });
@@ -133,6 +146,8 @@ async function addUp(
     await sums.all.add(path);
     own.add(0, ownM2.planM2);
     own.add(1, ownM2.trueM2);
+    folded.add(0, foldedM2);
+    worst = Math.max(worst, worstResidualM2);
     await names.add(receipt.settings.enheter, made.folder);
     among.push({ name: about.name, folder: made.folder });
     inputs.push(receipt.inputs[0] as unknown as InputFacts);
@@ -144,6 +159,8 @@ async function addUp(
     cells,
     own: { planM2: own.total(0), trueM2: own.total(1) },
     posted: { planM2: total(cells.planM2), trueM2: total(cells.trueM2) },
+    foldedM2: folded.total(0),
+    worstResidualM2: worst,
     measureId: sums?.measureId ?? "",
     input: inputOf(folder, inputs),
     layers: names.layers(),

@@ -1,5 +1,13 @@
 import { subsetOf } from "../core/subset.js";
-import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, shared } from "../core/layer.js";
+import {
+  type Bbox,
+  bboxOf,
+  boxesMeet,
+  type CodeColumn,
+  featureCount,
+  type Layer,
+  shared,
+} from "../core/layer.js";
 
 /**
  * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
@@ -17,7 +25,7 @@ export function pickFeatures(
   const count = featureCount(layer);
   const boxes = Array.from({ length: count }, (_, f) => boxOfFeature(layer, f));
   const kept = Array.from({ length: count }, (_, f) => f).filter(
-    (f) => wanted(f) && (box === undefined || meets(boxes[f], box)),
+    (f) => wanted(f) && (box === undefined || boxesMeet(boxes[f], box)),
   );
   const vertices = (f: number): number => lastVertex(layer, f) - firstVertex(layer, f);
   const places = boxes.map(mortonPlace);
@@ -52,8 +60,6 @@ const lastVertex = ({ ringVertex, partRing, featurePart }: Layer, f: number): nu
 function boxOfFeature(layer: Layer, f: number): Bbox {
   return bboxOf(layer.xy, firstVertex(layer, f), lastVertex(layer, f));
 }
-
-const meets = (a: Bbox, b: Bbox): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
 
 /** The last word, for polygons of one box, key and vertex count. */
 function compareVertices(layer: Layer, a: number, b: number): number {

@@ -77,11 +77,13 @@ export async function readPlan(
   const themes = await readThemes(request.themes, workEpsg, groundBox, request.mayBeElsewhere === true);
   const { detaljeringssone } = rules.planAccounting;
   const zones = sorted.flatMap(({ role, zone }) => (zone === undefined ? [] : [{ role, zone }]));
+  const areas = sorted.map((one) => areaUnit(one, sorted, request.mayBeElsewhere === true));
+  const units: UnitLayer[] = [];
+  for (const unit of [...sorted.flatMap(({ zone }, i) => [areas[i], zone]), ...themes.units]) {
+    if (unit !== undefined) units.push(await sound(unit, request.mends === true, rules));
+  }
   return {
-    units: [
-      ...sorted.flatMap((one) => [areaUnit(one, sorted, request.mayBeElsewhere === true), one.zone]),
-      ...themes.units,
-    ].flatMap((unit) => (unit === undefined ? [] : [sound(unit, request.mends === true, rules)])),
+    units,
     plan: {
       mode: request.mode,
       methods,
@@ -99,9 +101,9 @@ export async function readPlan(
 }
 
 /** The polygons of a layer each with one inside, as those of units are. */
-function sound(unit: UnitLayer, mends: boolean, rules: Rules): UnitLayer {
+async function sound(unit: UnitLayer, mends: boolean, rules: Rules): Promise<UnitLayer> {
   const place = (f: number) => ({ layer: unit.name, feature: unit.keys[f] });
-  const { layer, findings } = soundZones(unit.layer, mends, place, rules);
+  const { layer, findings } = await soundZones(unit.layer, mends, place, rules);
   return { ...unit, layer, findings: [...unit.findings, ...findings] };
 }
 

@@ -3,16 +3,18 @@ import { type Share, shareOf } from "../aggregate/merge.js";
 import { Tally } from "../aggregate/tally.js";
 import type { CodeColumn, Layer } from "../core/layer.js";
 import type { Pieces } from "../core/pieces.js";
-import type { Metre } from "../core/units.js";
+import type { M2, Metre } from "../core/units.js";
 import type { KernelResult } from "../overlay/kernel.js";
 import {
-  EdgesByNorthing,
+  isSurelyNarrower,
   mayBeNarrower,
   perimeterOf,
   pieceWidth,
   type FeatureOf,
 } from "../overlay/pieceShape.js";
 import type { Zones } from "../overlay/zones.js";
+import type { Rules } from "../rules/rules.js";
+import { ZoneShapes } from "./zoneShapes.js";
 
 /** When what a ground polygon and a plan area have in common is a strip: narrow, and much narrower than either is. */
 export type StripRule = {
@@ -21,6 +23,11 @@ export type StripRule = {
   /** And than this share of the width of both polygons: a planned road is no strip of the forest it crosses. */
   readonly share: number;
 };
+
+export const stripRuleOf = ({ planAccounting: { stripe } }: Rules): StripRule => ({
+  widthM: stripe.breddeM,
+  share: stripe.andelAvBredde,
+});
 
 /** One thread's sums of what lies in strips, beside its sums of everything. */
 export class StripTally {
@@ -48,6 +55,12 @@ export class StripTally {
   }
 }
 
+/** Whether what two polygons have in common is narrower; most are told by their area and the length of borders near. */
+function isNarrower(own: FeatureOf, area: FeatureOf, m2: M2, widthM: Metre): boolean {
+  if (isSurelyNarrower(m2, widthM)) return true;
+  return mayBeNarrower(own, area, m2, widthM) && pieceWidth(own, area, m2) < widthM;
+}
+
 /** Zone polygons that are plan areas, half-open; in each zone layer by itself. */
 export type PlanZones = readonly { readonly from: number; readonly to: number }[];
 
@@ -59,9 +72,8 @@ export type PlanZones = readonly { readonly from: number; readonly to: number }[
  * area's number raised by `zoneCount`. Only pairs whose borders cross are looked at.
  */
 export class StripFinder {
-  private readonly areas: Layer;
+  private readonly shapes: ZoneShapes;
   private readonly isPlan: Uint8Array;
-  private readonly known = new Map<number, FeatureOf & { readonly edges: EdgesByNorthing }>();
   private readonly sets: (readonly number[])[] = [];
   private readonly setByKey = new Map<string, number>();
 
@@ -70,7 +82,7 @@ export class StripFinder {
     plan: PlanZones,
     private readonly rule: StripRule,
   ) {
-    this.areas = ringsAsParts(zones);
+    this.shapes = new ZoneShapes(zones);
     this.isPlan = new Uint8Array(zones.zoneCount);
     for (const { from, to } of plan) this.isPlan.fill(1, from, to);
   }
@@ -139,21 +151,12 @@ export class StripFinder {
     let ownWidth: Metre | undefined;
     for (const [zone, m2] of shared) {
       ownWidth ??= (2 * ownM2) / perimeterOf(own);
-      const area = this.areaOf(zone);
-      const areaWidth = (2 * this.zones.ownPlanM2[zone]) / area.edges.perimeterM;
+      const area = this.shapes.of(zone);
+      const areaWidth = this.shapes.widthOf([zone]);
       const widest = Math.min(this.rule.widthM, this.rule.share * ownWidth, this.rule.share * areaWidth);
-      if (mayBeNarrower(own, area, m2, widest) && pieceWidth(own, area, m2) < widest) strips.add(zone);
+      if (isNarrower(own, area, m2, widest)) strips.add(zone);
     }
     return strips;
-  }
-
-  private areaOf(zone: number): FeatureOf & { readonly edges: EdgesByNorthing } {
-    let area = this.known.get(zone);
-    if (area === undefined) {
-      const of = { layer: this.areas, feature: zone };
-      this.known.set(zone, (area = { ...of, edges: new EdgesByNorthing(of) }));
-    }
-    return area;
   }
 
   private intern(members: readonly number[]): number {
@@ -162,13 +165,4 @@ export class StripFinder {
     if (set === undefined) this.setByKey.set(key, (set = this.sets.push(members) - 1));
     return set;
   }
-}
-
-/** The zones as a layer to look at borders by: each ring a part, which tells inside from outside all the same. */
-function ringsAsParts({ xy, ringVertex, ownerOf, zoneCount }: Zones): Layer {
-  const featurePart = new Uint32Array(zoneCount + 1);
-  for (const zone of ownerOf) featurePart[zone + 1]++;
-  for (let zone = 0; zone < zoneCount; zone++) featurePart[zone + 1] += featurePart[zone];
-  const partRing = Uint32Array.from({ length: ownerOf.length + 1 }, (_, ring) => ring);
-  return { name: "zones", epsg: 0, xy, ringVertex, partRing, featurePart, columns: new Map() };
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts } from "../tables/facts.js";
 import type { RepairFacts } from "../tables/repairFacts.js";
 import type { WrittenFile } from "../write/runFolder.js";
 import { withoutFolders } from "./fileName.js";
+import { resultSha256Of } from "./resultHash.js";
 import type { RunSettings } from "./settings.js";
 
 /**
@@ -22,8 +22,6 @@ export function receiptOf(run: {
   isOneOfMany: boolean;
 }): string {
   const { version, settings, facts, checks, written, references, isOneOfMany } = run;
-  const result = createHash("sha256");
-  for (const { path, sha256 } of written) result.update(`${path} ${sha256}\n`);
   const receipt = {
     program: "arealregnskap",
     version,
@@ -70,13 +68,14 @@ export function receiptOf(run: {
       ownM2: facts.ground.own,
       postedM2: facts.ground.posted,
       foldedM2: facts.ground.foldedM2,
+      worstResidualM2: facts.ground.worstResidualM2,
       polygons: facts.ground.featureCount,
       cells: facts.cells.rowCount,
     },
     checks,
     findings: facts.findings.length,
     files: written,
-    resultSha256: result.digest("hex"),
+    resultSha256: resultSha256Of(written),
   };
   return JSON.stringify(receipt, undefined, 2) + "\n";
 }

@@ -3,7 +3,7 @@ import { subsetOf } from "../core/subset.js";
 import { type Finding, InputError, type Place } from "../core/trouble.js";
 import type { Defect, DefectKind } from "../repair/defect.js";
 import { doubtfulPolygons, type ReadingTolerance } from "../repair/doubtful.js";
-import { DECISION, type DecisionRule, repairPolygons } from "../repair/polygons.js";
+import type { DecisionRule } from "../repair/polygons.js";
 import { RingsOut } from "../repair/rings.js";
 import type { Rules } from "../rules/rules.js";
 
@@ -26,12 +26,12 @@ export type SoundZones = { readonly layer: Layer; readonly findings: readonly Fi
  * Zone polygons as a run takes them: read by the structure rule where it mends its input, else held to having one inside.
  * @throws InputError as `mendInvalid` and `refuseInvalid`
  */
-export function soundZones(
+export async function soundZones(
   layer: Layer,
   mends: boolean,
   nameZone: (feature: number) => Place,
   rules: Rules,
-): SoundZones {
+): Promise<SoundZones> {
   if (mends) return mendInvalid(layer, nameZone, rules);
   refuseInvalid(layer, nameZone, rules);
   return { layer, findings: [] };
@@ -50,11 +50,17 @@ export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
  * @returns the layer itself where nothing was to be done
  * @throws InputError naming the unit, the place and the reason
  */
-export function mendInvalid(layer: Layer, nameZone: (feature: number) => Place, rules: Rules): SoundZones {
+export async function mendInvalid(
+  layer: Layer,
+  nameZone: (feature: number) => Place,
+  rules: Rules,
+): Promise<SoundZones> {
   const doubtful = doubtfulPolygons(layer, readingToleranceOf(rules));
   if (doubtful.length === 0) return { layer, findings: [] };
   const features = doubtful.map(({ feature }) => feature);
-  const mended = repairPolygons(subsetOf(layer, features), decisionOf(rules));
+  // What mends is a third of the program: it loads where there is something to mend.
+  const { DECISION, repairPolygons } = await import("../repair/polygons.js");
+  const mended = repairPolygons(subsetOf(layer, features), decisionOf(rules) ?? DECISION);
   const findings = mended.polygons.map(({ feature: i, beforeM2, afterM2, needsDecision, by }): Finding => {
     const { feature, defects } = doubtful[i];
     const place = nameZone(feature);
@@ -74,8 +80,8 @@ export function mendInvalid(layer: Layer, nameZone: (feature: number) => Place, 
   return { layer: withFeatures(layer, features, mended.layer), findings };
 }
 
-const decisionOf = ({ topology }: Rules): DecisionRule =>
-  topology === undefined ? DECISION : { m2: topology.avgjorelse.m2, share: topology.avgjorelse.andel };
+const decisionOf = ({ topology }: Rules): DecisionRule | undefined =>
+  topology && { m2: topology.avgjorelse.m2, share: topology.avgjorelse.andel };
 
 /** A layer with some features in other shapes, those of `others` in the order of `features`. */
 function withFeatures(layer: Layer, features: readonly number[], others: Layer): Layer {

@@ -7,7 +7,8 @@ import { readBatches } from "../read/readLayer.js";
 import { makeReprojection } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import { tempFolder } from "../read/tempFolder.js";
-import type { Ledger, LedgerLine } from "../repair/ledger.js";
+import type { Ledger } from "../repair/ledger.js";
+import { shellFirst } from "../repair/ringOrder.js";
 import { ledgerCsv } from "../report/repairReport.js";
 import { canonicalField } from "../rules/fields.js";
 import type { Rules } from "../rules/rules.js";
@@ -219,7 +220,7 @@ export function ledgerLayer(
     LEDGER_FIELDS.map((field) => field.name),
   );
   for (const line of lines) {
-    for (const ring of partsFirst(line)) builder.ring(ring);
+    for (const ring of shellFirst(line.rings)) builder.ring(ring);
     if (line.rings.length > 0) builder.endPart();
     const number = (value: number) => (Number.isFinite(value) ? String(value) : "");
     const { kind, features, beforeM2, afterM2, from, to, rule, widthM, thresholdM } = line;
@@ -249,12 +250,3 @@ const LEDGER_FIELDS: LayerOut["fields"] = [
   { name: "breddeM", type: "double" },
   { name: "terskelM", type: "double" },
 ];
-
-/** The widest ring is the shell. */
-function partsFirst({ rings }: LedgerLine): readonly Float64Array[] {
-  const width = (ring: Float64Array) => {
-    const [minX, , maxX] = bboxOf(ring, 0, ring.length / 2);
-    return maxX - minX;
-  };
-  return rings.length < 2 ? rings : [...rings].sort((a, b) => width(b) - width(a));
-}

@@ -11,7 +11,7 @@ import type { Ground } from "./grounds.js";
 import type { AccountHooks } from "./hooks.js";
 import type { PieceFile, PlaceOf } from "./pieceFile.js";
 import { coverFindingsOf, repairFindings } from "./repairFindings.js";
-import { type RepairChoice, repairGround } from "./repairGround.js";
+import type { RepairChoice } from "./repairGround.js";
 import { coverLimitsOf, topologyOf } from "./topology.js";
 
 /** The ground as an account is to be made of it, and what is to be said of that. */
@@ -58,6 +58,7 @@ export async function repairPass(
     return { streamed: { ...streamed, findings }, ...coverageOf(found) };
   }
 
+  const { repairGround } = await import("./repairGround.js"); // it loads where there is something to mend
   const repaired = await repairGround(
     await request.reopen(),
     streamed.summaries,

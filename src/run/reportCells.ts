@@ -1,6 +1,6 @@
 /** Reads back the cells of a run (`cells.csv`), as the program wrote them, for the workbook and Parquet. */
 import { InputError } from "../core/trouble.js";
-import type { CellColumns } from "../report/cellColumns.js";
+import type { CellColumns } from "../core/cellColumns.js";
 
 const AREAS = ["kartplanM2", "ellipsoideM2"];
 /** After them in a comparison of editions. */

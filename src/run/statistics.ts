@@ -76,7 +76,7 @@ export async function runStatistics(
   }
   const [{ facts }] = years;
   const [field] = classFields(facts, rules);
-  const findings: Finding[] = years.flatMap((one) => one.facts.findings);
+  const findings: Finding[] = [...years.flatMap((one) => one.facts.findings), ...sameYears(years)];
   const hold = holdBy(rules);
   const controls: Check[] = years.flatMap(({ year, facts: ofYear }) =>
     checks(ofYear, rules).map((check) => ({ ...check, name: [year, check.name].join(" ").trim() })),
@@ -107,8 +107,9 @@ export async function runStatistics(
     const [fieldOfYear] = classFields(ofYear, rules);
     for (const layer of kretsLayers(ofYear)) {
       const made = kretsTable(ofYear, rules, fieldOfYear, layer, request.names, fits.get(layer.name)?.pairs);
-      const suffix = years.length > 1 ? `-${year}` : "";
-      tables.push({ ...made.table, id: made.table.id + suffix });
+      const { table } = made;
+      const isOne = years.length === 1;
+      tables.push(isOne ? table : { ...table, id: `${table.id}-${year}`, title: `${table.title}, ${year}` });
       balance.push(...made.balance.map((one) => ({ ...one, year, layer: layer.name })));
       controls.push(...made.checks.map((check) => ({ ...check, name: `${year} ${check.name}` })));
       findings.push(...made.findings);
@@ -116,6 +117,19 @@ export async function runStatistics(
   }
   if (tables.length === 0) throw noStatisticalUnits(request);
   return { years, tables, balance, findings, checks: controls, ...(cube === undefined ? {} : { cube }) };
+}
+
+/** Years made of one and the same file: between them there is no change, whatever happened. */
+function sameYears(years: readonly CubeYear[]): Finding[] {
+  return years.flatMap(({ year, facts }, y) => {
+    const [{ name, sha256 }] = facts.inputs;
+    const same = years.slice(0, y).find((other) => other.facts.inputs[0].sha256 === sha256);
+    if (same === undefined) return [];
+    const says = `grunnkartet for ${year} er samme fil som for ${same.year}, byte for byte`;
+    return [
+      { code: "UTGAVE_LIK", severity: "warning", layer: name, feature: -1, areaM2: 0, did: "kept", says },
+    ];
+  });
 }
 
 /** The class, and behind it kommunenummer where the ground has it: what the units are held against. */

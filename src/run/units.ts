@@ -117,7 +117,12 @@ async function readUnitLayer(
   const names = unitNamesIn(read.layer, keyField, namedBy, rules);
   const barred = keys.find((key) => key.includes("|"));
   if (barred !== undefined) throw keyWithBar(source.path, keyField, barred);
-  const sound = soundZones(near, request.mends === true, (f) => ({ layer: name, feature: keys[f] }), rules);
+  const sound = await soundZones(
+    near,
+    request.mends === true,
+    (f) => ({ layer: name, feature: keys[f] }),
+    rules,
+  );
   return {
     name,
     layer: sound.layer,

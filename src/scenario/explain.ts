@@ -10,7 +10,7 @@ import { polygonTolerance } from "../tables/identity.js";
 import type { PlanFrame, PlanSide } from "../tables/planFrame.js";
 import { shownArea, shownAreas } from "../tables/shown.js";
 import type { EditedGround } from "./editedGround.js";
-import type { Base } from "./readBase.js";
+import { isOneFile, placesOf, type Base } from "./readBase.js";
 
 /** A ground in memory and the account it gives: a base as it is, or with the edits of one scenario on it. */
 export type Scene = {
@@ -23,8 +23,12 @@ export type Scene = {
 
 /** A piece of a ground feature: all of it that lies under one set of zones. */
 export type PartOf = {
-  /** Zero-based place in the file. */
+  /** Zero-based place in the ground: its files in a row. */
   readonly feature: number;
+  /** Of the file it is from; "" where the ground is one file. */
+  readonly file: string;
+  /** Zero-based place in that file. */
+  readonly inFile: number;
   /** Its own id, "" where the file has none. */
   readonly id: string;
   /** -1 where the figure has it taken away. */
@@ -52,6 +56,8 @@ export function partsBehind(scene: Scene, rules: Rules, weight: Int8Array): Part
   const { base, ground, frame } = scene;
   const zonesOf = zoneNames(scene);
   const cellOf = cellFinder(scene);
+  const placeOf = placesOf(base);
+  const isOne = isOneFile(base);
   const parts: PartOf[] = [];
   for (let feature = 0; feature < ground.featureCount; feature++) {
     const classes = ground.classesOf(feature);
@@ -60,8 +66,11 @@ export function partsBehind(scene: Scene, rules: Rules, weight: Int8Array): Part
       const cell = cellOf(classes, zones);
       invariant(cell >= 0, () => `feature ${feature} lies in a cell the account does not have`);
       if (weight[cell] === 0) continue;
+      const place = placeOf(feature);
       parts.push({
         feature,
+        file: isOne ? "" : place.layer,
+        inFile: place.feature,
         id: base.ids === undefined ? "" : base.ids.terms[base.ids.codes[feature]],
         sign: weight[cell] < 0 ? -1 : 1,
         classes,

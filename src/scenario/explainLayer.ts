@@ -8,6 +8,7 @@ import { MAKING } from "../run/pieceFile.js";
 import { freeName } from "../write/freeName.js";
 import type { LayerOut, OutField } from "../write/layerOut.js";
 import type { PartOf, Scene } from "./explain.js";
+import { isOneFile } from "./readBase.js";
 
 /** Features whose pieces are built at a time: memory holds these and no more. */
 const AT_A_TIME = 500;
@@ -21,6 +22,7 @@ export function partsOut({ base, cells, frame }: Scene): LayerOut {
   const text = (name: string): OutField => ({ name, type: "string" });
   const free = (name: string, type: OutField["type"]): OutField => ({ name: freeName(name, own), type });
   const fields = [
+    ...(isOneFile(base) ? [] : [free("fil", "string")]),
     free("flate", "int"),
     free("id", "string"),
     free("fortegn", "int"),
@@ -36,7 +38,8 @@ export function partsOut({ base, cells, frame }: Scene): LayerOut {
 
 function valuesOf({ frame }: Scene, part: PartOf, made: string): string[] {
   return [
-    String(part.feature),
+    ...(part.file === "" ? [] : [part.file]),
+    String(part.inFile),
     part.id,
     String(part.sign),
     ...part.classes,
@@ -100,7 +103,7 @@ function layerOf(
       return valuesOf(scene, part, MAKING[batch.how[place]]);
     }
     const why = whyNot.get(name) || "smalere enn avrundingen av koordinatene";
-    drawn.notDrawn.push(`flate ${part.feature}: ${why}`);
+    drawn.notDrawn.push(`flate ${part.inFile}${part.file === "" ? "" : ` i ${part.file}`}: ${why}`);
     return valuesOf(scene, part, `ikke bygd: ${why}`);
   });
   const out = partsOut(scene);

@@ -1,17 +1,16 @@
 /** The base of scenarios: its account as `account` makes it, and its ground in memory, held to be the same. */
 import { bboxOf, type CodeColumn, featureCount, type Layer, termOf } from "../core/layer.js";
-import { invariant } from "../core/trouble.js";
+import { joinLayers } from "../core/joinLayers.js";
+import { invariant, type Place } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import type { CellTable } from "../aggregate/cells.js";
 import { measureFor } from "../overlay/measure.js";
-import { crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
-import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import { runAccount, type AccountHooks, type AccountRequest } from "../run/account.js";
-import { chooseClassFields, type ClassFieldChoice } from "../run/fields.js";
+import { boxOfGrounds, openGrounds, workingCrs, type Ground } from "../run/grounds.js";
 import { readPlan } from "../run/plan.js";
 import type { RepairedFile } from "../run/hooks.js";
 import { readUnits } from "../run/units.js";
@@ -48,13 +47,11 @@ export async function readBase(
     ...hooks,
     onRepaired: async (ground) => void repaired.push(await asRepaired(ground)),
   });
-  const { epsg } = request.grunnkart;
-  const source = await openSource(request.grunnkart.path, epsg === undefined ? {} : { epsg });
-  const fields = chooseClassFields(source, request.classes, rules);
-  const workEpsg =
-    request.workEpsg ?? (crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833);
-  const { layer, ids } = repaired[0] ?? (await asItStands(source, fields, workEpsg));
-  const groundBox = source.epsg === workEpsg ? source.bbox : undefined;
+  const requests = [request.grunnkart, ...(request.moreGrounds ?? [])];
+  const grounds = await openGrounds(requests, request.classes, rules, openSource);
+  const workEpsg = request.workEpsg ?? workingCrs(grounds);
+  const { layer, ids } = repaired[0] ?? (await asItStands(grounds, workEpsg));
+  const groundBox = boxOfGrounds(grounds, workEpsg);
   const mends = (request.repair ?? "off") !== "off";
   const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
   const units = await readUnits(unitRequests, [], workEpsg, groundBox, rules);
@@ -62,7 +59,7 @@ export async function readBase(
   const plan = planRequest && (await readPlan(planRequest, workEpsg, groundBox, rules, request.measure));
   const ground: BaseGround = {
     ground: layer,
-    fields: fields.map(({ name }) => name),
+    fields: grounds[0].fields.map(({ name }) => name),
     zones: [...units, ...(plan?.units ?? [])].map(({ name, layer: zones, keys }) => ({
       name,
       layer: zones,
@@ -75,14 +72,24 @@ export async function readBase(
   return { facts, ground, box, ...(ids === undefined ? {} : { ids }) };
 }
 
-/** The ground in the working CRS, class columns under their names in the account. */
+/** The ground in the working CRS, all files in a row, class columns under their names in the account. */
 type GroundRead = { readonly layer: Layer; readonly ids?: CodeColumn };
 
-async function asItStands(
-  source: Source,
-  fields: readonly ClassFieldChoice[],
-  workEpsg: Epsg,
-): Promise<GroundRead> {
+async function asItStands(grounds: readonly Ground[], workEpsg: Epsg): Promise<GroundRead> {
+  const layers: Layer[] = [];
+  for (const ground of grounds) layers.push(await readGround(ground, workEpsg));
+  const layer = joinLayers(layers);
+  const columns = new Map(layer.columns);
+  const ids = columns.get(IDS)!;
+  columns.delete(IDS);
+  return { layer: { ...layer, columns }, ...(ids.terms.length > 1 && { ids }) };
+}
+
+/** Name of a column that no class field has: a field's name is never empty. */
+const IDS = "";
+
+/** One file of the ground, with its ids as the column `IDS`. */
+async function readGround({ source, fields }: Ground, workEpsg: Epsg): Promise<Layer> {
   const idField = ID_FIELDS.find((name) => source.fields.some((field) => field.name === name));
   const wanted = new Set([
     ...fields.map(({ inFile }) => inFile),
@@ -90,9 +97,10 @@ async function asItStands(
   ]);
   const { layer } = await readLayer(source, [...wanted]);
   const placed = layer.epsg === workEpsg ? layer : reproject(layer, workEpsg);
-  const ids = idField === undefined ? undefined : placed.columns.get(idField);
-  const columns = new Map(fields.map(({ inFile, name }) => [name, placed.columns.get(inFile)!]));
-  return { layer: { ...placed, columns }, ...(ids === undefined ? {} : { ids }) };
+  const none = { codes: new Uint32Array(featureCount(placed)), terms: [""] };
+  const ids = idField === undefined ? none : placed.columns.get(idField)!;
+  const columns = fields.map(({ inFile, name }) => [name, placed.columns.get(inFile)!] as const);
+  return { ...placed, columns: new Map([...columns, [IDS, ids]]) };
 }
 
 /** Features have the ids they had in their file, or places there for ids. */
@@ -105,6 +113,21 @@ async function asRepaired({ source, idField }: RepairedFile): Promise<GroundRead
   const codes = Uint32Array.from({ length: featureCount(layer) }, (_, feature) => feature);
   const ids = { codes, terms: Array.from(codes, (feature) => termOf(given, feature) || String(feature)) };
   return { layer: { ...layer, columns: new Map(Object.entries(columns)) }, ids };
+}
+
+const filesOf = ({ inputs }: AccountFacts) => inputs.filter(({ role }) => role === "grunnkart");
+
+export const isOneFile = ({ facts }: Base): boolean => filesOf(facts).length === 1;
+
+/** Says which file a ground feature is of, and where it stands there. Repair leaves every feature in its row. */
+export function placesOf({ facts }: Base): (feature: number) => Place & { readonly feature: number } {
+  const files = filesOf(facts);
+  return (feature) => {
+    let at = 0;
+    let inFile = feature;
+    while (at + 1 < files.length && inFile >= files[at].featureCount) inFile -= files[at++].featureCount;
+    return { layer: files[at].name, feature: inFile };
+  };
 }
 
 /** The base's ground with no edit on it, held to the account. */

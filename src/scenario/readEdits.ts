@@ -74,14 +74,15 @@ async function readEdit(
           ...(one.buffer !== undefined && { bufferM: one.buffer }),
         })
       : await polygonsOfFile(one, one.fil, place, context, inputs);
-  const polygons = drawn.map((polygon) => sound(polygon, place, context, findings));
+  const polygons: Layer[] = [];
+  for (const polygon of drawn) polygons.push(await sound(polygon, place, context, findings));
   return { navn, handling, polygons, changes: polygons.map(() => change) };
 }
 
 /** A polygon as units are taken, which must cover some ground. */
-function sound(layer: Layer, place: Place, context: EditContext, findings: Finding[]): Layer {
+async function sound(layer: Layer, place: Place, context: EditContext, findings: Finding[]): Promise<Layer> {
   const { mends, rules, workEpsg } = context;
-  const made = soundZones(layer, mends, () => place, rules);
+  const made = await soundZones(layer, mends, () => place, rules);
   findings.push(...made.findings);
   if (featureArea(made.layer, 0, measureFor(workEpsg)).planM2 > rules.accounting.tolerances.polygonM2)
     return made.layer;

@@ -12,9 +12,7 @@ import {
   type PlanSide,
   type PlanUnit,
 } from "./planFrame.js";
-
 import { areaColumn, daa, planTable, unitCells } from "./planTable.js";
-import { stripFrame } from "./planStrips.js";
 import {
   groundOf,
   notPlanned,
@@ -38,29 +36,40 @@ export type ReserveBasis = {
   readonly classes: readonly { readonly kode: string; readonly navn: string }[];
 };
 
+/** @param strips the frame of strips alone (`stripFrame`) */
 export function reserveBasis(
   frame: PlanFrame,
   side: PlanSide,
   method: PlanMethod,
   ground: Ground,
   field: ClassField,
+  strips?: PlanFrame,
 ): ReserveBasis {
   const planned = plannedGround(frame, side, method, ground, field);
   const classes = qualityClasses(frame.rules, field, planned);
-  const strips = plannedInStrips(frame, side, method, field);
-  return { frame, side, method, ground, field, planned, classes, ...(strips !== undefined && { strips }) };
+  const narrow = strips && plannedInStrips(strips, side, method, field);
+  return {
+    frame,
+    side,
+    method,
+    ground,
+    field,
+    planned,
+    classes,
+    ...(narrow !== undefined && { strips: narrow }),
+  };
 }
 
-function plannedInStrips(
-  frame: PlanFrame,
-  { role }: PlanSide,
+/** Planned ground of one plan that lies in strips, by a method and with a class field. */
+export function plannedInStrips(
+  strips: PlanFrame,
+  { role }: Pick<PlanSide, "role">,
   method: PlanMethod,
-  { field }: ClassField,
+  { field }: Pick<ClassField, "field">,
 ): readonly PlannedGround[] | undefined {
-  const { rules } = frame;
-  const strips = stripFrame(frame, rules);
-  const side = strips?.[role];
-  if (strips === undefined || side === undefined) return undefined;
+  const { rules } = strips;
+  const side = strips[role];
+  if (side === undefined) return undefined;
   const ground = groundOf(strips.facts, method, rules);
   const same = classFields(strips.facts, rules).find((one) => one.field === field);
   return ground && same && plannedGround(strips, side, method, ground, same);

@@ -5,16 +5,20 @@ import type { AccountFacts, AreaMeasure, Both, InputFacts, UnitName } from "./fa
 
 /** A polygon of A and one of B that have changed ground in common. */
 export type ListedChange = {
+  /** Places of the polygons in their files, and their own ids ("" where a file has none). */
   readonly a: number;
   readonly b: number;
   readonly idA: string;
   readonly idB: string;
   readonly from: string;
   readonly to: string;
+  /** One key per unit layer. */
   readonly zones: readonly string[];
   readonly planM2: M2;
   readonly trueM2: M2;
+  /** 2 x area / perimeter. */
   readonly widthM: number;
+  /** A place inside, in the working CRS; missing for what is too narrow to hit. */
   readonly place?: readonly [x: number, y: number];
 };
 

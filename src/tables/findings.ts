@@ -2,13 +2,11 @@
 import type { Finding, Severity } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
 import { unknownValues } from "../rules/classes.js";
-import { kommuneHistory, REGISTER_DATE } from "../rules/kommuneHistory.js";
-import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import type { Rules } from "../rules/rules.js";
 import { classFields } from "./classes.js";
 import type { AccountFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
-import { dividedUnits, divisionsApart, kommuneLayers } from "./kommuneinndeling.js";
+import { dividedUnits, divisionsApart, doubtfulNumbers, kommuneLayers } from "./kommuneinndeling.js";
 import { planLayerNames } from "./planFacts.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
@@ -18,7 +16,6 @@ export function accountFindings(facts: AccountFacts, rules: Rules): readonly Fin
   return [
     ...unknownClassValues(facts, rules),
     ...kommunenumbers(facts, rules),
-    ...dividedKommuner(facts, rules),
     ...divisionsApart(facts, rules),
     ...uncoveredUnits(facts, rules),
     ...generalisedUnits(facts, rules),
@@ -56,37 +53,14 @@ function unknownClassValues(facts: AccountFacts, rules: Rules): Finding[] {
   });
 }
 
+/** What the numbers of kommuner themselves tell: doubtful ones, and those that have been divided. */
 function kommunenumbers(facts: AccountFacts, rules: Rules): Finding[] {
-  const layers = kommuneLayers(facts, rules);
-  if (layers.length === 0) return [];
-  const recode = kommuneHistory(rules);
-  return layers.flatMap((layer) =>
-    layer.units.flatMap((unit) => {
-      const trouble = kommunenummerTrouble(rules, unit.key);
-      if (trouble === undefined) return [];
-      const areaM2 = shownArea(facts.measure, unit.union);
-      const put = (severity: Severity, says: string) => [
-        finding("KOMMUNENUMMER_FEIL", severity, layer.name, areaM2, `kommunenummer «${unit.key}» ${says}`),
-      ];
-      switch (trouble.kind) {
-        case "leadingZero":
-          return put("warning", `har mistet en null; det skal være ${trouble.mended}`);
-        case "notANumber":
-          return put("warning", "er ikke fire sifre");
-        case "unknown":
-          if (recode(unit.key, REGISTER_DATE).kind === "divided") return []; // KOMMUNE_DELT says so
-          return put(
-            "note",
-            trouble.now ? `er utgått, nå ${trouble.now}` : "er ikke i rules/kommuner_2024.json",
-          );
-      }
-    }),
-  );
-}
-
-function dividedKommuner(facts: AccountFacts, rules: Rules): Finding[] {
-  return kommuneLayers(facts, rules).flatMap(({ name, units }) =>
-    dividedUnits(name, new Map(units.map(({ key, union }) => [key, shownArea(facts.measure, union)])), rules),
+  const layers = kommuneLayers(facts, rules).map(({ name, units }) => ({
+    name,
+    numbers: new Map(units.map(({ key, union }) => [key, shownArea(facts.measure, union)])),
+  }));
+  return [doubtfulNumbers, dividedUnits].flatMap((found) =>
+    layers.flatMap(({ name, numbers }) => found(name, numbers, rules)),
   );
 }
 

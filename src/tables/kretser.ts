@@ -1,6 +1,7 @@
 /** T13: grunnkretser, and delområder and kommuner as sums of them. */
 import { InputError, type Finding } from "../core/trouble.js";
 import { toDekar, type M2 } from "../core/units.js";
+import { unitNames } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "./checks.js";
 import type { ClassField } from "./classes.js";
@@ -87,13 +88,14 @@ export function kretsTable(
   const total = (of: (one: KretsBalance) => M2): number =>
     balance.reduce((sum: number, one) => sum + of(one), 0);
   const acrossM2 = total((one) => one.onceM2) - onceM2;
+  const kommuneNames = unitNames(rules, "kommunenummer");
   const rowsOf = (niva: string, of: ReadonlyMap<string, Float64Array>): Value[][] =>
     [...of].flatMap(([kode, m2]) =>
       classes.map(({ kode: class_, navn }, at): Value[] => [
         kode.slice(0, 4),
         niva === "kommune" ? "" : delomradeOf(kode),
         niva === "grunnkrets" ? kode : "",
-        names?.nameOf(kode) ?? layer.names?.get(kode)?.navn ?? "",
+        names?.nameOf(kode) ?? layer.names?.get(kode)?.navn ?? kommuneNames.get(kode) ?? "",
         niva,
         class_,
         navn,

@@ -25,6 +25,11 @@ export type PlanFacts = {
   readonly unit?: string;
   readonly layers: readonly (PlanLayerAreas & { readonly role: PlanRole })[];
   readonly themes: readonly ThemeFacts[];
+  /**
+   * Areas that have no more than a strip in common with one of the proposal, or with a theme, as `stripPair` names them.
+   * Undefined where nobody looked.
+   */
+  readonly stripPairs?: ReadonlySet<string>;
   /** Zone layers with a detaljeringssone where the older zoning plan still rules, by role, and its key there. */
   readonly detailing: readonly { readonly role: PlanRole; readonly layer: string; readonly key: string }[];
 };

@@ -2,13 +2,13 @@
 import type { Contest, PlanArea } from "../aggregate/precedence.js";
 import type { Finding } from "../core/trouble.js";
 import type { M2 } from "../core/units.js";
-import { lineSums } from "./planendring.js";
+import { flows, lineSums } from "./planendring.js";
 import { OUTSIDE, postings, type PlanFrame, type PlanSide } from "./planFrame.js";
-import { stripFrame } from "./planStrips.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { identityTolerance } from "./identity.js";
 
-export function planFindings(frame: PlanFrame): readonly Finding[] {
+/** @param strips the frame of strips alone (`stripFrame`) */
+export function planFindings(frame: PlanFrame, strips?: PlanFrame): readonly Finding[] {
   const sides = frame.ny === undefined ? [frame.gjeldende] : [frame.gjeldende, frame.ny];
   return [
     ...sides.flatMap((side) => [
@@ -16,10 +16,11 @@ export function planFindings(frame: PlanFrame): readonly Finding[] {
       ...undated(frame, side),
       ...outsideUnits(frame, side),
       ...missing(frame, side),
-      ...inStrips(frame, side),
+      ...inStrips(strips, side),
     ]),
     ...outsideGround(frame),
     ...standing(frame),
+    ...betweenPlans(frame),
   ];
 }
 
@@ -59,8 +60,7 @@ function wordsFor({ winner, losers: [second] }: Contest): string {
 }
 
 /** SMALE_STRIPER: what of a plan lies where one border was drawn twice. */
-function inStrips(frame: PlanFrame, { role }: PlanSide): Finding[] {
-  const strips = stripFrame(frame, frame.rules);
+function inStrips(strips: PlanFrame | undefined, { role }: PlanSide): Finding[] {
   const side = strips?.[role];
   if (strips === undefined || side === undefined) return [];
   const m2 = postings(strips, [side.rulers.column]).reduce(
@@ -136,4 +136,16 @@ function standing({ facts, ny }: PlanFrame): Finding[] {
   if (m2 === 0) return [];
   const says = "der den nye planen ikke har arealformål, er gjeldende plan latt stå";
   return [finding("PLAN_NY_DELVIS", "note", "ny", m2, "kept", says)];
+}
+
+/** SMALE_STRIPER: what of the change is a border of the plan in force that the proposal draws anew beside it. */
+function betweenPlans(frame: PlanFrame): Finding[] {
+  if (frame.ny === undefined) return [];
+  const m2 = flows(frame, frame.ny).reduce(
+    (sum, { from, to, stripM2 }) => (from === to ? sum : sum + stripM2),
+    0,
+  );
+  const says =
+    "endringer mellom planene ligger i smale striper, trolig samme grense tegnet to ganger; de er med i tallene og vist for seg";
+  return m2 === 0 ? [] : [finding("SMALE_STRIPER", "note", "ny", m2, "kept", says)];
 }

@@ -11,6 +11,7 @@ import { changeMatrix, currentAgainstNew } from "./planendring.js";
 import { planFindings } from "./planFindings.js";
 import { planFrame } from "./planFrame.js";
 import { planBalance } from "./planbalanse.js";
+import { stripFrame } from "./planStrips.js";
 import { groundOf, qualityFields } from "./reserve.js";
 import type { Table } from "./table.js";
 import { themeOverlaps } from "./temaoverlapp.js";
@@ -34,14 +35,15 @@ export function planTables(facts: AccountFacts, rules: Rules, hold: Hold): PlanA
     return ground === undefined ? [] : [{ method, ground }];
   });
   const fields = qualityFields(facts, rules);
+  const strips = stripFrame(frame, rules);
   const reserves = methods.flatMap(({ method, ground }) =>
-    fields.map((field) => reserveBasis(frame, gjeldende, method, ground, field)),
+    fields.map((field) => reserveBasis(frame, gjeldende, method, ground, field, strips)),
   );
   const [mainField] = fields;
   return {
     tables: [
-      planBalance(frame, gjeldende),
-      ...(ny === undefined ? [] : [planBalance(frame, ny)]),
+      planBalance(frame, gjeldende, strips),
+      ...(ny === undefined ? [] : [planBalance(frame, ny, strips)]),
       ...reserves.map(reserveTable),
       ...reserves.filter(({ field }) => field === mainField).map(reserveByArea),
       ...(methods.length < 2 ? [] : [methodsSideBySide(frame, gjeldende, methods)]),
@@ -50,7 +52,7 @@ export function planTables(facts: AccountFacts, rules: Rules, hold: Hold): PlanA
         : [
             currentAgainstNew(frame, ny),
             ...methods.map(({ method }) => changeMatrix(frame, ny, method)),
-            ...reserves.map((basis) => qualitiesBuiltDown(basis, ny)),
+            ...reserves.map((basis) => qualitiesBuiltDown(basis, ny, strips)),
           ]),
       ...(plan.themes.length === 0
         ? []
@@ -58,7 +60,7 @@ export function planTables(facts: AccountFacts, rules: Rules, hold: Hold): PlanA
     ],
     checks: planChecks(frame, reserves, methods, hold),
     findings: [
-      ...planFindings(frame),
+      ...planFindings(frame, strips),
       ...plan.methods
         .filter((one) => !methods.some(({ method }) => method === one))
         .map(({ id }) => blind(id)),

@@ -11,7 +11,6 @@ import {
   type PlanUnit,
 } from "./planFrame.js";
 import { daa, planTable, unitCells } from "./planTable.js";
-import { stripFrame } from "./planStrips.js";
 import type { Table, Value } from "./table.js";
 
 const STRIPS = "strips";
@@ -29,10 +28,11 @@ export function statusColumn({ planAccounting }: Rules, line: PlanLine): (typeof
 /**
  * One plan by purpose and status. Ground without a purpose is always a row, and so is what of a unit the ground layer
  * does not cover, so that the sum is the unit.
+ * @param strips the frame of strips alone (`stripFrame`)
  */
-export function planBalance(frame: PlanFrame, side: PlanSide): Table {
+export function planBalance(frame: PlanFrame, side: PlanSide, strips?: PlanFrame): Table {
   const { plan: labels } = frame.rules.tables.labels;
-  const amounts = balanceAmounts(frame, side);
+  const amounts = balanceAmounts(frame, side, strips);
   const purposes = purposesOf(frame, side);
   return planTable(
     frame,
@@ -44,7 +44,7 @@ export function planBalance(frame: PlanFrame, side: PlanSide): Table {
 }
 
 /** Areas by unit, purpose and column of status; and by unit alone under "sum". */
-function balanceAmounts(frame: PlanFrame, side: PlanSide): Amounts {
+function balanceAmounts(frame: PlanFrame, side: PlanSide, strips: PlanFrame | undefined): Amounts {
   const amounts = new Amounts();
   for (const { unit, codes, m2 } of postings(frame, [lineColumn(frame, side)])) {
     const line = frame.lines[codes[0]];
@@ -54,7 +54,6 @@ function balanceAmounts(frame: PlanFrame, side: PlanSide): Amounts {
     amounts.add(m2, unit);
     if (line.family !== "") amounts.add(m2, unit, "*", column);
   }
-  const strips = stripFrame(frame, frame.rules);
   const striped = strips?.[side.role];
   if (strips === undefined || striped === undefined) return amounts;
   for (const { unit, codes, m2 } of postings(strips, [lineColumn(strips, striped)])) {

@@ -1,6 +1,7 @@
 /** T5 Gjeldende mot ny plan and T6 Endringsmatrise: what a proposal changes, as sums and as flows. */
 import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
+import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
 import {
@@ -11,6 +12,7 @@ import {
   type PlanLine,
   type PlanSide,
 } from "./planFrame.js";
+import { changeStrips } from "./planStrips.js";
 import { daa, planTable, unitCells } from "./planTable.js";
 import { notPlanned } from "./reserve.js";
 import type { Table, Value } from "./table.js";
@@ -18,10 +20,14 @@ import type { Table, Value } from "./table.js";
 /** Below this an amount is the rounding of sums and no ground. */
 const NOTHING_M2 = 1e-6;
 
-/** T5: a row per purpose and status, both plans side by side. The changes of a unit sum to zero. */
+/**
+ * T5: a row per purpose and status, both plans side by side. The changes of a unit sum to zero, and so do those of them
+ * that lie in strips between the plans.
+ */
 export function currentAgainstNew(frame: PlanFrame, ny: PlanSide): Table {
   const current = lineSums(frame, frame.gjeldende);
   const proposed = lineSums(frame, ny);
+  const strips = stripChanges(frame, ny);
   const { sum } = frame.rules.tables.labels;
   const rows = frame.units.flatMap((unit) => {
     const row = (rad: string, line: Partial<PlanLine>, id: string): Value[] => {
@@ -33,6 +39,7 @@ export function currentAgainstNew(frame: PlanFrame, ny: PlanSide): Table {
         daa(before),
         daa(after),
         daa(after - before),
+        daa(strips?.of(unit.key, id) ?? null),
       ];
     };
     const lines = frame.lines.filter(({ id }) => current.has(unit.key, id) || proposed.has(unit.key, id));
@@ -42,6 +49,18 @@ export function currentAgainstNew(frame: PlanFrame, ny: PlanSide): Table {
     ];
   });
   return planTable(frame, "T5", "T5", "", rows);
+}
+
+/** What strips take from and give to each line of a unit. Undefined where nobody looked for strips. */
+function stripChanges(frame: PlanFrame, ny: PlanSide): Amounts | undefined {
+  if (frame.plan.stripPairs === undefined) return undefined;
+  const sums = new Amounts();
+  for (const { unit, from, to, stripM2 } of flows(frame, ny)) {
+    if (from === to) continue;
+    sums.add(-1 * stripM2, unit, from.id);
+    sums.add(stripM2, unit, to.id);
+  }
+  return sums;
 }
 
 /** Areas by unit and line id, and by unit under "*". */
@@ -59,22 +78,29 @@ export type Flow = {
   readonly unit: string;
   readonly from: PlanLine;
   readonly to: PlanLine;
-  readonly m2: number;
+  readonly m2: M2;
+  /** Of it, what lies in strips between the plans. */
+  readonly stripM2: M2;
 };
 
 export function flows(frame: PlanFrame, ny: PlanSide): Flow[] {
   const columns = [lineColumn(frame, frame.gjeldende), lineColumn(frame, ny)];
-  const sums = new Map<string, { unit: string; from: number; to: number; m2: number }>();
-  for (const { unit, codes, m2 } of postings(frame, columns)) {
-    const [from, to] = codes;
+  const strips = changeStrips(frame, ny);
+  const sums = new Map<string, { unit: string; from: number; to: number; m2: M2; stripM2: M2 }>();
+  for (const { unit, codes, m2 } of postings(frame, strips === undefined ? columns : [...columns, strips])) {
+    const [from, to, strip = 0] = codes;
     const key = `${unit}\t${from}\t${to}`;
+    const stripM2 = strip > 0 ? m2 : 0;
     const known = sums.get(key);
-    if (known === undefined) sums.set(key, { unit, from, to, m2 });
-    else known.m2 += m2;
+    if (known === undefined) sums.set(key, { unit, from, to, m2, stripM2 });
+    else {
+      known.m2 += m2;
+      known.stripM2 += stripM2;
+    }
   }
   return [...sums.values()]
     .sort((a, b) => a.from - b.from || a.to - b.to)
-    .map(({ unit, from, to, m2 }) => ({ unit, from: frame.lines[from], to: frame.lines[to], m2 }));
+    .map(({ from, to, ...flow }) => ({ ...flow, from: frame.lines[from], to: frame.lines[to] }));
 }
 
 /**
@@ -86,13 +112,15 @@ export function changeMatrix(frame: PlanFrame, ny: PlanSide, method: PlanMethod)
   const all = flows(frame, ny);
   const summary = turnedAround(frame, ny, method);
   const none: Partial<PlanLine> = {};
+  const hasStrips = frame.plan.stripPairs !== undefined;
   const rows = frame.units.flatMap((unit) => {
     const row = (
       rad: string,
       from: Partial<PlanLine>,
       to: Partial<PlanLine>,
       navn: string,
-      m2: number,
+      m2: M2,
+      stripM2: M2 | null,
     ): Value[] => [
       ...unitCells(unit),
       rad,
@@ -100,15 +128,20 @@ export function changeMatrix(frame: PlanFrame, ny: PlanSide, method: PlanMethod)
       ...lineCells(frame, to),
       navn,
       daa(m2),
+      daa(hasStrips ? stripM2 : null),
     ];
+    const inAll = (key: string, navn: string, what: string): Value[] =>
+      row("sammendrag", none, none, navn, summary.of(key, what), summary.of(key, what, "strips"));
     return [
       ...all
         .filter((flow) => flow.unit === unit.key && flow.m2 > NOTHING_M2)
-        .map(({ from, to, m2 }) =>
-          from === to ? row("uendret", from, to, labels.unchanged, m2) : row("endret", from, to, "", m2),
+        .map(({ from, to, m2, stripM2 }) =>
+          from === to
+            ? row("uendret", from, to, labels.unchanged, m2, null)
+            : row("endret", from, to, "", m2, stripM2),
         ),
-      row("sammendrag", none, none, labels.newBuilding, summary.of(unit.key, "new")),
-      row("sammendrag", none, none, labels.backToNature, summary.of(unit.key, "back")),
+      inAll(unit.key, labels.newBuilding, "new"),
+      inAll(unit.key, labels.backToNature, "back"),
     ];
   });
   return planTable(frame, "T6", `T6-${method.id}`, method.title, rows, [], {
@@ -135,11 +168,19 @@ function turnedAround(frame: PlanFrame, ny: PlanSide, method: PlanMethod): Amoun
   const before = frame.gjeldende.rulers;
   const after = ny.rulers;
   const sums = new Amounts();
-  for (const { unit, codes, m2 } of postings(frame, [before.column, after.column])) {
+  const columns = [before.column, after.column];
+  const strips = changeStrips(frame, ny);
+  for (const { unit, codes, m2 } of postings(frame, strips === undefined ? columns : [...columns, strips])) {
     const was = before.areas[codes[0]];
     const becomes = after.areas[codes[1]];
-    if (isNewBuilding(method, was, becomes)) sums.add(m2, unit, "new");
-    if (isBackToNature(frame.rules, method, was, becomes)) sums.add(m2, unit, "back");
+    const turned = [
+      ...(isNewBuilding(method, was, becomes) ? ["new"] : []),
+      ...(isBackToNature(frame.rules, method, was, becomes) ? ["back"] : []),
+    ];
+    for (const what of turned) {
+      sums.add(m2, unit, what);
+      if (codes[2] > 0) sums.add(m2, unit, what, "strips");
+    }
   }
   return sums;
 }

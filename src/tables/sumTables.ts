@@ -20,13 +20,17 @@ const UNKNOWN: Both = { planM2: NaN, trueM2: NaN };
  * T1 and T2 by unit of summed cells. No one account knows how large a unit is that others have ground of too, so nothing
  * is said of what is uncovered: a unit's sum is its ground in all files.
  *
- * @returns the tables, and layers that have none because they have more units than the rules allow
+ * @returns the tables, all layers, and those that have no tables because they have more units than the rules allow
  */
 export function unitTablesOfSums(
   facts: AccountFacts,
   rules: Rules,
   layers: readonly SummedLayer[],
-): { readonly tables: readonly Table[]; readonly tooLarge: readonly ZoneLayerFacts[] } {
+): {
+  readonly tables: readonly Table[];
+  readonly layers: readonly ZoneLayerFacts[];
+  readonly tooLarge: readonly ZoneLayerFacts[];
+} {
   const known = layers
     .filter(({ name }) => facts.cells.zones.has(name))
     .map((layer) => factsOfLayer(facts.cells, layer));
@@ -37,6 +41,7 @@ export function unitTablesOfSums(
       ...fields.flatMap((field) => shown.map((layer) => stockByUnit(facts, rules, field, layer))),
       ...shown.flatMap((layer) => fields.map((field) => unitByClass(facts, rules, layer, field))),
     ],
+    layers: known,
     tooLarge: known.filter(({ units }) => units.length > rules.accounting.maxUnits),
   };
 }

@@ -4,12 +4,13 @@ import type { PlanMethod } from "../rules/planSchema.js";
 import { Amounts } from "./amounts.js";
 import { postings, type PlanFrame, type PlanSide, type PlanUnit } from "./planFrame.js";
 import type { ThemeFacts } from "./planFacts.js";
+import { themeStrips } from "./planStrips.js";
 import { daa, planTable, unitCells } from "./planTable.js";
 import { notPlanned, type Ground } from "./reserve.js";
 import type { Table, Value } from "./table.js";
 
 /**
- * A row per unit and theme. Polygons of one theme count once; themes overlap each other and have no sum. "Ikke
+ * A row per unit and theme, with what of the reserve there is where an area has no more than a strip of the theme. Polygons of one theme count once; themes overlap each other and have no sum. "Ikke
  * kartlagt" is the reserve outside the theme's coverage, null where no coverage is known: no record is not no value.
  */
 export function themeOverlaps(frame: PlanFrame, method: PlanMethod, ground: Ground): Table {
@@ -20,7 +21,9 @@ export function themeOverlaps(frame: PlanFrame, method: PlanMethod, ground: Grou
         ? undefined
         : overlapOf(frame, method, ground, themeColumn(frame, theme.coverage, undefined));
     return theme.keys.map(({ key, navn }) => {
-      const inside = overlapOf(frame, method, ground, themeColumn(frame, theme.layer ?? null, key));
+      const column = themeColumn(frame, theme.layer ?? null, key);
+      const strips = (side: PlanSide): CodeColumn | undefined => themeStrips(frame, side, theme.layer, key);
+      const inside = overlapOf(frame, method, ground, column, strips);
       return frame.units.map((unit) => themeRow(frame, unit, theme, navn, inside, reserve, mapped));
     });
   });
@@ -40,10 +43,11 @@ function themeRow(
   mapped: Amounts | undefined,
 ): Value[] {
   const role = (name: string): Value[] => {
-    if (name === "ny" && frame.ny === undefined) return [null, null, null];
+    if (name === "ny" && frame.ny === undefined) return [null, null, null, null];
     const [all, within] = [reserve.of(unit.key, name), inside.of(unit.key, name)];
     return [
       daa(within),
+      daa(frame.plan.stripPairs === undefined ? null : inside.of(unit.key, name, "strips")),
       all > 0 ? within / all : null,
       mapped === undefined ? null : daa(all - mapped.of(unit.key, name)),
     ];
@@ -66,15 +70,25 @@ function reserveTotals(frame: PlanFrame, method: PlanMethod, ground: Ground): Am
   return overlapOf(frame, method, ground, everywhere);
 }
 
-/** Areas where a column is not 0: by unit, and by unit and role for what is reserve there. */
-function overlapOf(frame: PlanFrame, method: PlanMethod, ground: Ground, within: CodeColumn): Amounts {
+/** Areas where a column is not 0: by unit, and by unit and role for what is reserve there and what of that is in strips. */
+function overlapOf(
+  frame: PlanFrame,
+  method: PlanMethod,
+  ground: Ground,
+  within: CodeColumn,
+  stripsOf: (side: PlanSide) => CodeColumn | undefined = () => undefined,
+): Amounts {
   const sums = new Amounts();
   for (const { unit, codes, m2 } of postings(frame, [within])) if (codes[0] > 0) sums.add(m2, unit);
   for (const side of sidesOf(frame)) {
-    for (const { unit, codes, m2 } of postings(frame, [within, side.rulers.column, ground.column])) {
-      const [isIn, ruler, state] = codes;
+    const strips = stripsOf(side);
+    const columns = [within, side.rulers.column, ground.column, ...(strips === undefined ? [] : [strips])];
+    for (const { unit, codes, m2 } of postings(frame, columns)) {
+      const [isIn, ruler, state, strip = 0] = codes;
       if (isIn === 0 || ground.column.terms[state] !== "land") continue;
-      if (notPlanned(method, side.rulers.areas[ruler]) === "") sums.add(m2, unit, side.role);
+      if (notPlanned(method, side.rulers.areas[ruler]) !== "") continue;
+      sums.add(m2, unit, side.role);
+      if (strip > 0) sums.add(m2, unit, side.role, "strips");
     }
   }
   return sums;

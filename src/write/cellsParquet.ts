@@ -1,22 +1,12 @@
 /** The cells of a run as Parquet: text columns, then both areas, and those of strips, with nothing rounded. */
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-
-export type CellsForParquet = {
-  readonly keys: readonly {
-    readonly name: string;
-    readonly codes: Uint32Array;
-    readonly terms: readonly string[];
-  }[];
-  readonly planM2: Float64Array;
-  readonly trueM2: Float64Array;
-  readonly strips?: { readonly planM2: Float64Array; readonly trueM2: Float64Array };
-};
+import type { CellColumns } from "../core/cellColumns.js";
 
 const GROUP_ROWS = 100_000;
 
 /** Bytes of the file. No value is null: a class that is not given is an empty text, as in cells.csv. */
-export async function cellsParquet({ keys, planM2, trueM2, strips }: CellsForParquet): Promise<Uint8Array> {
+export async function cellsParquet({ keys, planM2, trueM2, strips }: CellColumns): Promise<Uint8Array> {
   const areas = new Map([
     ["kartplanM2", planM2],
     ["ellipsoideM2", trueM2],

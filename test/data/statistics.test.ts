@@ -102,10 +102,11 @@ describe.skipIf(!haveOutsideData)("statistics on N1000", () => {
     const [across] = findings.flatMap(({ says }) => /^(\d+) par .* i ulike kommuner/.exec(says)?.[1] ?? []);
     expect(balance.map(({ pairCount }) => pairCount)).toEqual([858, 161]);
     expect(Number(across) + sum(({ pairCount }) => pairCount)).toBe(1032);
-    // Gaps make up the 521 289 m2 of the notes.
+    // Gaps make up the 521 289 m2 of the notes. These count 2 265 of them, as GEOS 3.11 does: the 2 240 here, one by one, and
+    // 25 that come of rounding where borders cross, of 7e-8 m2 in all.
     const gaps = findings.filter(({ code }) => code === "ENHET_HULL");
     expect(gaps.map(({ areaM2 }) => Math.round(areaM2))).toEqual([521_289]);
-    expect(gaps[0].says).toMatch(/^\d{4} hull mellom enhetene/);
+    expect(gaps[0].says).toMatch(/^2240 hull mellom enhetene/);
     const held = checks.filter(({ id }) => id === "kretsDelomrade");
     expect(held.map(({ ok }) => ok)).toEqual([true]);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);

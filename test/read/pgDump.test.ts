@@ -99,6 +99,15 @@ test("data alone: the geometry column and the CRS are known from the first value
   expect(source.fields.map((field) => field.type)).toEqual(["text", "text", "text"]);
 });
 
+test("a head that is damaged hides no table", async () => {
+  for (const damaged of [STEDER.replace("COPY", "COPX"), STEDER.replace("stdin;", "stdin")])
+    await expect(openSource(written(HEAD + FLATER + BLOCK + damaged + TAIL))).rejects.toThrow(
+      /byte \d+: the end of a table's rows \("\\\."\) without their beginning/,
+    );
+  const path = written(HEAD + FLATER.replace("geometry(", "gemetry(") + BLOCK + TAIL);
+  expect(await openSource(path)).toMatchObject({ name: "flater", epsg: 25833, featureCount: 3 });
+});
+
 test("without an SRID the user has to say the CRS", async () => {
   const bare = Buffer.from(wkbOfRings([[[0, 0, 1, 0, 1, 1, 0, 0]]])).toString("hex");
   const plain = written(`${HEAD}COPY a.b (geom) FROM stdin;\n${bare}\n\\.\n${TAIL}`);

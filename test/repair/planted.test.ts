@@ -11,7 +11,7 @@ import { openSource } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
 import { checkCoverage } from "../../src/repair/closeLook.js";
 import { repairCoverage } from "../../src/repair/coverage.js";
-import { looseEdges } from "../../src/repair/edgeMatch.js";
+import type { Decision } from "../../src/repair/decide.js";
 import { ledgerOf } from "../../src/repair/ledger.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
 import { writeFlatGeobuf } from "../../src/write/flatgeobuf.js";
@@ -51,33 +51,14 @@ async function generated(
   return { layer, errors: made.plantedErrors };
 }
 
-/** Names of polygons at the layer's outer border: what opens outwards there is no gap, and no file can tell it is one. */
-function atTheEdge(clean: Layer): Set<string> {
-  const { ends, count } = looseEdges(clean);
-  const loose = new Set(Array.from({ length: count }, (_, e) => `${ends[4 * e]} ${ends[4 * e + 1]}`));
-  const { xy, ringVertex, partRing, featurePart } = clean;
-  const names = new Set<string>();
-  for (let f = 0; f < featureCount(clean); f++) {
-    const from = ringVertex[partRing[featurePart[f]]];
-    const to = ringVertex[partRing[featurePart[f + 1]]];
-    for (let v = from; v < to; v++) if (loose.has(`${xy[2 * v]} ${xy[2 * v + 1]}`)) names.add(idOf(clean)(f));
-  }
-  return names;
-}
-
 const idOf = ({ columns }: Layer) => {
   const { codes, terms } = columns.get("lokalid")!;
   return (f: number) => terms[codes[f]];
 };
 
 test("gaps, overlaps, slivers, duplicates and missing polygons are found within 1 cm, with their area", async () => {
-  const edge = atTheEdge((await generated()).layer);
-  const { layer, errors: all } = await generated({ kinds: BETWEEN, count: COUNT });
-  expect(all.length).toBe(BETWEEN.length * COUNT);
-  const opensOutwards = ({ kind, lokalIds }: PlantedError) =>
-    kind !== "gap" && lokalIds.some((id) => edge.has(id));
-  const errors = all.filter((error) => !opensOutwards(error));
-  expect(errors.length).toBeGreaterThan(0.8 * all.length);
+  const { layer, errors } = await generated({ kinds: BETWEEN, count: COUNT });
+  expect(errors.length).toBe(BETWEEN.length * COUNT);
   const found = checkCoverage(layer, { ...SETTINGS, nameOf: idOf(layer) });
   const places = [...found.decisions, ...found.openGaps];
   for (const { kind, x, y, areaM2 } of errors) {
@@ -94,7 +75,14 @@ test("gaps, overlaps, slivers, duplicates and missing polygons are found within 
       (kind === "overlap" ? 0.02 : 1e-6) * Math.max(1, areaM2),
     );
   }
-  expect(places.length).toBeLessThanOrEqual(all.length);
+  // Nothing elsewhere: an island grown over its border can have a gap in its bays as well.
+  const isPlanted = ({ rings }: Decision) =>
+    errors.some(({ x, y }) =>
+      rings.some((ring) =>
+        ring.some((value, i) => i % 2 === 0 && Math.hypot(value - x, ring[i + 1] - y) < 50),
+      ),
+    );
+  expect(places.filter((place) => !isPlanted(place))).toEqual([]);
 }, 60_000);
 
 test("everything planted is accounted for, and nothing is left to mend", async () => {

@@ -2,7 +2,7 @@
 import { loadRules } from "../../src/rules/load.js";
 import { accountTables } from "../../src/tables/tables.js";
 import { basisOf, type MapBasis, type ReportBasis } from "../../src/report/basis.js";
-import type { CellColumns } from "../../src/report/cellColumns.js";
+import type { CellColumns } from "../../src/core/cellColumns.js";
 import { documentOf } from "../../src/report/document.js";
 import { reportHtml } from "../../src/report/html.js";
 import type { Language } from "../../src/report/textsShape.js";

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -192,6 +192,23 @@ const mosaic = fc
     return flater;
   });
 
+test("the ground's own kommunenummer reaches the facts, by index, in memory and where it is the class", async () => {
+  const numbered = (numbers: readonly string[]): Flate[] =>
+    numbers.map((kommunenummer, i) => ({
+      ring: box(100 * i, 0, 100 * i + 100, 100),
+      values: { objtype: "Skog", lokalId: "", kommunenummer },
+    }));
+  const [from, to] = [numbered(["1507", "0301"]), numbered(["1508", "", "1580"])];
+  const wanted = [
+    ["0301", "1507"],
+    ["1508", "1580"],
+  ];
+  expect((await compared(from, to)).kommunenumre).toEqual(wanted);
+  expect((await compared(from, to, { index: false })).kommunenumre).toEqual(wanted);
+  expect((await compared(from, to, { classField: "kommunenummer" })).kommunenumre).toEqual(wanted);
+  expect((await compared([flate(0, 0, 9, 9, "Skog")], to)).kommunenumre).toEqual([[], wanted[1]]);
+});
+
 test("against a count of grid squares, whole or in blocks, by index or in memory", async () => {
   await fc.assert(
     fc.asyncProperty(mosaic, mosaic, async (from, to) => {
@@ -206,6 +223,21 @@ test("against a count of grid squares, whole or in blocks, by index or in memory
     }),
     { numRuns: 10 },
   );
+});
+
+test("where both editions cannot be read, the first is told of, whichever fails sooner", async () => {
+  const cutShort = join(folder, "avkuttet.geojson");
+  writeFileSync(cutShort, '{"type":"FeatureCollection","features":[{"ty');
+  const request = { classField: "objtype", units: [], measure: "kartplan", workers: 0 } as const;
+  const missing = join(folder, "finnes-ikke.geojson");
+  await expect(
+    runChange({ ...request, from: { path: cutShort }, to: { path: missing } }, rules),
+  ).rejects.toThrow(/avkuttet\.geojson/);
+});
+
+test("editions that nowhere meet are refused as editions", async () => {
+  const [from, to] = [[flate(0, 0, 10, 10, "Skog")], [flate(500, 0, 510, 10, "Skog")]];
+  await expect(compared(from, to)).rejects.toThrow(/two editions of the same ground/);
 });
 
 type Squares = readonly { readonly corners: readonly number[]; readonly objtype: string }[];

@@ -41,7 +41,7 @@ function factsOf(rows: readonly Row[], more: Partial<ChangeFacts> = {}): ChangeF
     );
     return { planM2: m2, trueM2: m2 };
   };
-  const input = (name: string, edition?: string) => ({
+  const input = (name: string, edition?: string, sha256 = name.padEnd(64, "0")) => ({
     role: "grunnkart" as const,
     name,
     file: `${name}.fgb`,
@@ -50,7 +50,7 @@ function factsOf(rows: readonly Row[], more: Partial<ChangeFacts> = {}): ChangeF
     epsgFrom: "file" as const,
     featureCount: 1,
     byteLength: 1,
-    sha256: "0".repeat(64),
+    sha256,
     ...(edition === undefined ? {} : { edition }),
   });
   return {
@@ -114,6 +114,9 @@ const EXAMPLE: readonly Row[] = (
   ] as const
 ).map(([from, to, daa]) => ["begge", KODE[from], KODE[to], "9901", daa] as const);
 
+/** 9901 is in no register. */
+const INVENTED = ["KOMMUNENUMMER_FEIL", "note"];
+
 const OPTIONS = { stripWidthM: 2 };
 
 describe("T10 of kommune 9901", () => {
@@ -169,7 +172,7 @@ describe("T10 of kommune 9901", () => {
         .map((m2) => (m2 as number) / 1000),
     ).toEqual(row("utgaende").slice(0, 8));
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(findings).toEqual([]);
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([INVENTED]);
   });
 
   test("by EU type in thousand hectares: all twelve, and none without a type", () => {
@@ -200,7 +203,7 @@ test("editions of different methods: revaluation, no additions and reductions", 
   const { tables, findings } = changeTables(factsOf(EXAMPLE, { incomparable: true }), rules, OPTIONS);
   const ids = tables[0].rows.map((cells) => cells[2]);
   expect(ids).toEqual(["inngaende", "omvurderingOpp", "omvurderingNed", "netto", "utgaende"]);
-  expect(findings.map(({ code }) => code)).toEqual(["IKKE_SAMMENLIGNBAR"]);
+  expect(findings.map(({ code }) => code)).toEqual(["IKKE_SAMMENLIGNBAR", INVENTED[0]]);
   expect(tables[0].footnotes.join(" ")).toContain("IKKE_SAMMENLIGNBAR");
 });
 
@@ -264,4 +267,76 @@ test("a unit that has been divided since is warned of, with its ground in both e
   const divided = findings.filter(({ code }) => code === "KOMMUNE_DELT");
   expect(divided.map(({ severity, areaM2 }) => [severity, areaM2])).toEqual([["warning", 100_000]]);
   expect(divided[0].says).toMatch(/^kommune 1507 er delt mellom 1508 og 1580 fra 2024-01-01/);
+});
+
+test("one file as both editions is told, and an unknown class of the edition that has it", () => {
+  const rows: readonly Row[] = [["begge", KODE.skog, "sumpskog", "0301", 3]];
+  const { inputs } = factsOf(rows);
+  const twice = inputs.map((input) => ({ ...input, sha256: inputs[0].sha256 }));
+  const same = changeTables(factsOf(rows, { inputs: twice }), rules, OPTIONS);
+  expect(same.findings.map(({ code, layer, areaM2 }) => [code, layer, areaM2])).toEqual([
+    ["UTGAVE_LIK", "2026", 0],
+    ["KODE_UKJENT", "2026", 3000],
+  ]);
+});
+
+test("kommuner with a lost zero or a number of another time are told", () => {
+  const { findings } = changeTables(
+    factsOf([
+      ["begge", KODE.skog, KODE.skog, "301", 3],
+      ["begge", KODE.skog, KODE.skog, "0101", 2],
+    ]),
+    rules,
+    OPTIONS,
+  );
+  expect(findings.filter(({ code }) => code === "KOMMUNENUMMER_FEIL").map(({ says }) => says)).toEqual([
+    "kommunenummer «301» har mistet en null; det skal være 0301",
+    "kommunenummer «0101» er utgått, nå 3101",
+  ]);
+});
+
+test("without units, editions that differ by more than 0.5 % in area: change is of common ground, and says so", () => {
+  const rows: readonly Row[] = [
+    ["begge", KODE.skog, KODE.bebygd, "", 10],
+    ["begge", KODE.skog, KODE.skog, "", 980],
+    ["bareB", "", KODE.hei, "", 10],
+  ];
+  const { tables, findings } = changeTables(factsOf(rows, { zoneLayers: [] }), rules, OPTIONS);
+  const moved = findings.filter(({ code }) => code === "GRENSE_FLYTTET");
+  expect(moved.map(({ layer, areaM2 }) => [layer, areaM2])).toEqual([["2026", 10_000]]);
+  expect(tables[0].footnotes.at(-1)).toMatch(/^GRENSE_FLYTTET: .* grunnen de har felles\.$/);
+  expect(tables[0].rows.flat()).not.toContain(null);
+  const small = changeTables(factsOf(rows.slice(0, 2), { zoneLayers: [] }), rules, OPTIONS);
+  expect(small.findings.map(({ code }) => code)).not.toContain("GRENSE_FLYTTET");
+});
+
+test.each([
+  [
+    "a division between the editions",
+    [["1507"], ["1508", "1580"]],
+    ["KOMMUNE_DELT 2026 første", "UTGAVE_BLANDET kommune første"],
+  ],
+  [
+    "a division back in time",
+    [["1580"], ["1507"]],
+    ["KOMMUNE_DELT 2026 andre", "UTGAVE_BLANDET kommune andre"],
+  ],
+  ["only renumbered", [["3001"], ["3101"]], ["UTGAVE_BLANDET 2026 første", "UTGAVE_BLANDET kommune første"]],
+  ["both as the units", [["0301", "3101"], ["3101"]], []],
+  ["invented numbers", [["9901"], ["9901"]], []],
+  ["no field in one", [[], ["3101"]], []],
+])("the ground's own kommunenummer: %s", (_, kommunenumre, told) => {
+  const rows: readonly Row[] = [["begge", KODE.skog, KODE.skog, "3101", 3]];
+  const { findings } = changeTables(factsOf(rows, { kommunenumre }), rules, OPTIONS);
+  const said = findings.filter(({ code }) => /^KOMMUNE_DELT|^UTGAVE_BLANDET/.test(code));
+  expect(said.map(({ code, layer, says }) => `${code} ${layer} ${says.split(" ")[0]}`)).toEqual(told);
+});
+
+test("ground of before a division under units of after it", () => {
+  const rows: readonly Row[] = [["begge", KODE.skog, KODE.skog, "1508", 3]];
+  const { findings } = changeTables(factsOf(rows, { kommunenumre: [["1507"], ["1507"]] }), rules, OPTIONS);
+  expect(findings.filter(({ code }) => code === "KOMMUNE_DELT").map(({ says }) => says)).toEqual([
+    "første utgaves kommunenummer 1507 er fra før delingen 2024-01-01 i 1508 og 1580, enhetenes fra etter; tallene følger enhetenes grense, og nummer kan ikke oversettes",
+    "andre utgaves kommunenummer 1507 er fra før delingen 2024-01-01 i 1508 og 1580, enhetenes fra etter; tallene følger enhetenes grense, og nummer kan ikke oversettes",
+  ]);
 });

@@ -125,6 +125,37 @@ test.each([1, 15, 16, 17, 256, 257, 3000])(
   },
 );
 
+test("features that come row by row, some of two parts, one larger than what is written at a time", async () => {
+  const path = join(folder, "rader.fgb");
+  const builder = new LayerBuilder("rader", EPSG, ["kode"]);
+  const place = (i: number) => [100 * (i % 40), 100 * Math.floor(i / 40)] as const;
+  const many = 1_100_000; // vertices: 17 MB
+  const large = Float64Array.from({ length: 2 * many }, (_, k) => {
+    const angle = (2 * Math.PI * (k >> 1)) / (many - 1);
+    return k >= 2 * many - 2 ? (k % 2 === 0 ? 2_050 : 2_000) : 2_000 + 50 * (k % 2 === 0 ? Math.cos(angle) : Math.sin(angle)); // prettier-ignore
+  });
+  for (let i = 0; i < 1600; i++) {
+    const [x, y] = place(i);
+    builder.ring(i === 820 ? large : box(x, y, 90));
+    builder.endPart();
+    if (i % 7 === 0) builder.ring(box(x + 95, y, 2));
+    if (i % 7 === 0) builder.endPart();
+    builder.endFeature([`k${i}`]);
+  }
+  await writeFlatGeobuf(path, { ...out, fields: FIELDS.slice(0, 1) }, [builder.build()]);
+
+  const features = await readBack(path);
+  expect(features.length).toBe(1600);
+  const byCode = new Map(features.map((f) => [f.properties?.kode as string, f.geometry?.coordinates]));
+  for (let i = 0; i < 1600; i++) {
+    const [x, y] = place(i);
+    const parts = byCode.get(`k${i}`) as number[][][][];
+    expect(parts.length).toBe(i % 7 === 0 ? 2 : 1);
+    if (i === 820) expect(parts[0][0].length).toBe(many);
+    else expect(parts[0]).toEqual([pairs(box(x, y, 90))]);
+  }
+});
+
 test("batches and their own dictionaries make no difference", async () => {
   const whole = join(folder, "whole.fgb");
   const split = join(folder, "split.fgb");

@@ -1,12 +1,18 @@
-import { grown } from "../core/grown.js";
+import { grown } from "./grown.js";
 
 /** Points by their coordinates: the same two doubles are the same vertex. An open hash over the coordinates' bits. */
 export class VertexTable {
   count = 0;
-  xy = new Float64Array(1 << 12);
-  private slots = new Int32Array(1 << 12).fill(-1);
+  xy: Float64Array;
+  private slots: Int32Array;
   private readonly bits = new Float64Array(2);
   private readonly words = new Uint32Array(this.bits.buffer);
+
+  /** @param room numbers and slots to begin with, a power of two */
+  constructor(room = 1 << 12) {
+    this.xy = new Float64Array(room);
+    this.slots = new Int32Array(room).fill(-1);
+  }
 
   /** The number of the vertex there; a new one where none was. -0 is 0. */
   of(x: number, y: number): number {
