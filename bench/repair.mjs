@@ -81,8 +81,14 @@ async function planted(count) {
   return { path, errors: JSON.parse(readFileSync(list, "utf8")) };
 }
 
+/** The best of three: the first has the compiler's work in it, and a second program may be in the way of any. */
 async function timed(work) {
-  const before = process.cpuUsage().user;
-  const result = await work();
-  return [result, (process.cpuUsage().user - before) / 1e6];
+  let best = Infinity;
+  let result;
+  for (let round = 0; round < 3; round++) {
+    const before = process.cpuUsage().user;
+    result = await work();
+    best = Math.min(best, (process.cpuUsage().user - before) / 1e6);
+  }
+  return [result, best];
 }

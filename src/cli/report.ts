@@ -15,7 +15,10 @@ import type { ReportFormat } from "./reportFormats.js";
  * Writes reports of a finished run into its folder: the same run gives the same bytes. All files take their names when
  * the last is whole.
  *
- * @returns the files written, a language after the other
+ * Statistics files that the run itself wrote are left as they are: they are the same but for the hash of the result, and
+ * `verify` holds them against the receipt. With a date or a codepage asked for they are others, and are written.
+ *
+ * @returns the files kept, then those written, a language after the other
  * @throws InputError for a folder that is no run's, and for one whose files are not those of its receipt
  */
 export async function writeReports(
@@ -49,7 +52,24 @@ export async function writeReports(
     }),
     press: once(async () => (await import("../write/pdf.js")).pdfPress()),
   };
-  return writeTogether(folder, filesOf(source, languages, formats));
+  const isAsRun = options.date === undefined && options.codepage === undefined;
+  const own = isAsRun ? new Set(receipt.sha256Of.keys()) : new Set<string>();
+  const kept: string[] = [];
+  const wanted = without(filesOf(source, languages, formats), own, (path) => kept.push(join(folder, path)));
+  const written = await writeTogether(folder, wanted);
+  return [...kept, ...written];
+}
+
+/** Files but those of some names, each of which is told. */
+async function* without(
+  files: AsyncGenerator<FileOfSet>,
+  names: ReadonlySet<string>,
+  tell: (path: string) => void,
+): AsyncGenerator<FileOfSet> {
+  for await (const file of files) {
+    if (names.has(file.path)) tell(file.path);
+    else yield file;
+  }
 }
 
 async function* filesOf(

@@ -51,7 +51,7 @@ export function checkCoverage(layer: Layer, settings: CoverSettings): CoverTroub
 /**
  * Names who has a part in each wrong place. Cost and memory are those of the borders near the places.
  *
- * @param layer all polygons whose box meets a place (`placesToLookAt`); others do no harm
+ * @param layer all polygons with a part in a place (`placesToLookAt`); others do no harm
  * @param count of the whole layer, or of what it was taken from
  */
 export function lookClosely(

@@ -99,18 +99,16 @@ function fieldTitle({ basis, translate }: FigureInput, at: number): string {
 
 type Row = Readonly<Record<string, Value>>;
 
-/** The classes of a T1 as parts; closing rows but "udekket" are not ground of their own. */
+/** The classes of a T1 as parts; closing rows but "udekket" and "hull" are not ground of their own. */
 function partsOf(input: FigureInput, table: Table, rows: readonly Row[]): Part[] {
   const { texts, rounding } = input;
   return rows
-    .filter(
-      ({ rad }) => rad === "klasse" || rad === "utenVerdi" || rad === "ukjentVerdi" || rad === "udekket",
-    )
+    .filter(({ rad }) => ["klasse", "utenVerdi", "ukjentVerdi", "udekket", "hull"].includes(String(rad)))
     .map((row) => {
       const daa = typeof row["arealDaa"] === "number" ? row["arealDaa"] : 0;
       const value = Math.abs(1000 * daa) < rounding.noiseM2 ? 0 : daa; // or what summing leaves behind has a legend
       return {
-        kode: String(row["rad"] === "udekket" ? "utenVerdi" : (row["kode"] ?? "")),
+        kode: String(["udekket", "hull"].includes(String(row["rad"])) ? "utenVerdi" : (row["kode"] ?? "")),
         name: String(row["navn"] ?? ""),
         value,
         text: `${formatArea(value, "daa", table.print.rounding ?? rounding, texts)}\u00a0${texts.units.daa}`,

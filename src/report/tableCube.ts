@@ -112,7 +112,8 @@ function groupsOf({ columns }: Table): readonly Group[] {
   const left = new Set(texts);
   const groups = GROUPS.flatMap((group) => {
     const own = group.columns.filter((id) => left.has(id));
-    if (own[0] !== group.columns[0] || !group.label.some((id) => own.includes(id))) return [];
+    const isNamed = group.role === "geo" || group.label.some((id) => own.includes(id));
+    if (own[0] !== group.columns[0] || !isNamed) return [];
     own.forEach((id) => left.delete(id));
     return [{ ...group, columns: own, label: group.label.filter((id) => own.includes(id)) }];
   });

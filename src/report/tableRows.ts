@@ -43,7 +43,7 @@ export const codeOfRow = (table: Table, row: readonly Value[]): string =>
   String(row[columnAt(table, "kode")] ?? nameOfRow(table, row));
 
 /** `rad` of rows that sum or explain others. A table without `rad` has its sum last, without a code. */
-const NOT_BODY = /^(sum|land|avvik|udekket|uendret|sammendrag|uten|lnfr|endring|forskjell)/i;
+const NOT_BODY = /^(sum|land|avvik|udekket|hull|dobbelt|uendret|sammendrag|uten|lnfr|endring|forskjell)/i;
 
 export function bodyRows(table: Table): readonly (readonly Value[])[] {
   const [rad, kode] = [columnAt(table, "rad"), columnAt(table, "kode")];

@@ -31,7 +31,7 @@ export type TableView = {
 /** A table's id as a file name: letters, digits and - only. */
 export const tableFileName = (id: string): string => id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-");
 
-const CLOSING: ReadonlySet<Value> = new Set<Value>(["sum", "land", "udekket", "avvik"]);
+const CLOSING: ReadonlySet<Value> = new Set<Value>(["sum", "land", "udekket", "hull", "dobbelt", "avvik"]);
 
 /**
  * @param maxRows rows shown at most, counted over all groups; a group is cut rather than left out

@@ -203,8 +203,8 @@ const longestWord = (text: string): number =>
 
 /** Heads are bold, so their letters are wider than those below. */
 const BOLD = 1.2;
-/** Letters that would fit in the space to both sides of a cell. */
-const MARGIN = 2;
+/** Letters that would fit in the space to both sides of a cell, and as many again for wide ones. */
+const MARGIN = 4;
 
 /**
  * Columns of text share the width by what they hold, within limits. Figures take what they need (share 0); in a wide

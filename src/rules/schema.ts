@@ -98,6 +98,8 @@ const tableDefinitions = z.strictObject({
     noValue: text,
     unknownValue: text,
     uncovered: text,
+    gaps: text,
+    doubled: text,
     sum: text,
     land: text,
     residual: text,

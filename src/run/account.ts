@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { coverOfLayer, groundOfSets } from "../aggregate/coverFacts.js";
 import { mergeShares, type Merged, type ZoneKeys } from "../aggregate/merge.js";
 import type { Finding, Place } from "../core/trouble.js";
@@ -14,13 +13,14 @@ import {
   type NodeRound,
   type Zones,
 } from "../overlay/zones.js";
-import { openPool, type Pool } from "../pool/pool.js";
+import type { Pool } from "../pool/pool.js";
+import type { WrongGround } from "../repair/coverCount.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
 import { stripColumn } from "../tables/planStrips.js";
 import type { RepairOption } from "../tables/repairFacts.js";
-import { type BatchResult, type BatchSetup, type BatchTask, makeBatchHandler } from "./batch.js";
-import { type LookAhead, lookAhead } from "./checkAhead.js";
+import type { BatchResult, BatchTask } from "./batch.js";
+import { type LookAhead, lookAhead } from "./lookAhead.js";
 import { deal, type Streamed } from "./deal.js";
 import {
   boxOfGrounds,
@@ -35,7 +35,9 @@ import { idFieldOf } from "./fields.js";
 import { PieceFile, type PlaceOf } from "./pieceFile.js";
 import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
 import { repairPass, type RepairPass } from "./repairPass.js";
+import { wrongByUnit } from "./wrongByUnit.js";
 import { ruleSetsOf } from "./ruleSets.js";
+import { findNodesOn, openThreads } from "./threads.js";
 import { holdToSnap } from "./topology.js";
 import { findStripPairs } from "./planPairStrips.js";
 import { stripRuleOf } from "./planStrips.js";
@@ -82,9 +84,6 @@ export type AccountRequest = {
 const CUT_BYTES = 2 << 20;
 
 const AREA_COLUMNS = ["kartplanM2", "ellipsoideM2"];
-
-/** A file read through before a second thread has started. */
-const SMALL_FILE_BYTES = 48 << 20;
 
 /**
  * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.
@@ -152,6 +151,7 @@ export async function runAccount(
       cutBytes,
       pieceFile,
       hasPieces,
+      byUnit: (wrong: readonly WrongGround[]) => wrongByUnit(wrong, zones, numberThrough(units), workEpsg),
     };
     return settleRepaired(run, await repairPass(passRequest, rules, hooks));
   } finally {
@@ -281,73 +281,7 @@ async function readAndIndex(
   };
 }
 
-/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. */
-async function findNodesOn(
-  pool: Pool<BatchTask, BatchResult>,
-  { draft, rings }: NodeRound,
-): Promise<NodePart[]> {
-  const { zoneCount, xy, ringVertex, ringOf, ownerOf, rankOf, inwardSign, grid, twin, meets, cellSet, sets } =
-    draft;
-  const ground = {
-    zoneCount,
-    xy,
-    ringVertex,
-    ringOf,
-    ownerOf,
-    rankOf,
-    inwardSign,
-    grid,
-    twin,
-    meets,
-    cellSet,
-    sets,
-  };
-  const verticesOf = (ring: number): number => ringVertex[ring + 1] - ringVertex[ring];
-  const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / pool.lanes;
-  const tasks: Promise<BatchResult>[] = [];
-  for (let from = 0, to = 0; from < rings.length; from = to) {
-    for (let vertices = 0; to < rings.length && vertices < share; to++) vertices += verticesOf(rings[to]);
-    tasks.push(pool.run({ kind: "nodes", ground, rings: rings.slice(from, to) }));
-  }
-  const results = await Promise.all(tasks);
-  return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));
-}
-
 type IndexedUnits = Omit<UnitLayer, "layer">;
-
-/** Opens the threads; they load while the units are read. */
-function openThreads(
-  grounds: readonly Ground[],
-  workEpsg: Epsg,
-  rules: Rules,
-  request: AccountRequest,
-): Pool<BatchTask, BatchResult> {
-  const { tolerances } = rules.accounting;
-  const byteLength = grounds.reduce((sum, { source }) => sum + source.byteLength, 0);
-  return openPool<BatchSetup, BatchTask, BatchResult>({
-    workers: request.workers ?? (byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
-    entry: new URL("./worker.js", import.meta.url),
-    makeHandler: makeBatchHandler,
-    setup: {
-      grounds: grounds.map(({ source, fields }) => {
-        const idField = request.piecePath === undefined ? undefined : idFieldOf(source, rules);
-        return {
-          decoder: source.decoder,
-          fields: fields.map(({ inFile, name }) => ({ inFile, name })),
-          ...(idField !== undefined && { idField }),
-          ...(source.bbox === undefined ? {} : { statedBox: source.bbox }),
-        };
-      }),
-      pieces: request.piecePath !== undefined,
-      workEpsg,
-      tolerance: { absoluteM2: tolerances.polygonM2, relative: tolerances.polygonRelative },
-      checks: (request.repair ?? "off") !== "off",
-      ...(request.plan?.strips === true && {
-        strips: stripRuleOf(rules),
-      }),
-    },
-  });
-}
 
 /** The order of polygons is ours, so the user's name for one is its key. */
 function nameByKey(units: readonly IndexedUnits[]): (zone: number) => Place {

@@ -1,6 +1,5 @@
-import Flatbush from "flatbush";
 import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
-import { featureBox, subsetOf } from "../core/subset.js";
+import { subsetOf } from "../core/subset.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf } from "../read/crs.js";
 import { openSource } from "../read/open.js";
@@ -14,6 +13,7 @@ import { areasOf } from "../repair/coverage.js";
 import { countCover } from "../repair/coverCount.js";
 import { coverFindings } from "../repair/coverFindings.js";
 import type { LooseGather } from "../repair/looseGather.js";
+import { Places } from "../repair/neighbourhood.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
 import { recogniseFields } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
@@ -47,7 +47,7 @@ export type ReadOnce = {
 
 /**
  * What is wrong between the polygons of a layer that should cover the ground once: overlaps, gaps, duplicates, unmatched
- * vertices. Where there is something, the file is read again, and the polygons whose box meets a wrong place are kept:
+ * vertices. Where there is something, the file is read again, and the polygons that have a part in a wrong place are kept:
  * each is read by the structure rule first. Memory is that of the loose edges, and of those polygons.
  *
  * @returns findings with places in the file's own system
@@ -80,7 +80,7 @@ export async function checkNeighbours(
 
 type NearLayer = { readonly layer: Layer; readonly numbers: readonly number[]; readonly ids: string[] };
 
-/** Reads the file again, and keeps the features whose box meets a place, with their numbers and ids. */
+/** Reads the file again, and keeps the features that have a part in a place, with their numbers and ids. */
 async function readNear(
   { source: { path, epsg }, sha256, areaEpsg, idField }: ReadOnce,
   places: readonly Bbox[],
@@ -92,9 +92,7 @@ async function readNear(
   const source = await openSource(path, { epsg });
   const joined = () => ({ layer: pieces.join(source.name, areaEpsg), numbers, ids });
   if (places.length === 0) return joined();
-  const index = new Flatbush(places.length);
-  for (const place of places) index.add(...place);
-  index.finish();
+  const wrong = new Places(places);
   const toMetres = makeReprojection(source.name, epsg, areaEpsg);
   const batches = readBatches(source, idField === undefined ? [] : [idField]);
   let first = 0;
@@ -105,8 +103,7 @@ async function readNear(
     const id = idField === undefined ? undefined : layer.columns.get(idField);
     const near: number[] = [];
     for (let f = 0; f < featureCount(layer); f++) {
-      const box = featureBox(layer, f);
-      if (!(box[0] <= box[2]) || index.search(...box).length === 0) continue;
+      if (!wrong.isReachedBy(layer, f)) continue;
       near.push(f);
       numbers.push(first + f);
       ids.push(id === undefined ? "" : termOf(id, f));

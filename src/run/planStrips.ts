@@ -71,7 +71,7 @@ export type PlanZones = readonly { readonly from: number; readonly to: number }[
  * A piece in strips stands under a set of its own: the zones over it, and for each plan area it is a strip of, that
  * area's number raised by `zoneCount`. Only pairs whose borders cross are looked at.
  */
-export class StripFinder {
+class StripFinder {
   private readonly shapes: ZoneShapes;
   private readonly isPlan: Uint8Array;
   private readonly sets: (readonly number[])[] = [];

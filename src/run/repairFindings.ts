@@ -105,7 +105,7 @@ export function repairFindings(
 const SURELY_SAME_M2 = 0.01;
 
 /** Gaps and overlaps that stay in the account. */
-export function coverFindingsOf(layer: string, facts: CoverFacts | undefined): Finding[] {
+export function coverFindingsOf(layer: string, facts: Omit<CoverFacts, "byUnit"> | undefined): Finding[] {
   const about = { layer, feature: -1, did: "kept" } as const;
   if (facts === undefined) {
     const says = "grensene lar seg ikke dele i flater; overlapp og hull i grunnkartet er ikke talt";

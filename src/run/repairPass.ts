@@ -3,6 +3,7 @@ import type { Epsg } from "../core/units.js";
 import type { CoverLimits } from "../repair/decide.js";
 import type { Pool } from "../pool/pool.js";
 import type { Rules } from "../rules/rules.js";
+import type { WrongGround } from "../repair/coverCount.js";
 import type { CoverFacts, RepairFacts } from "../tables/repairFacts.js";
 import type { BatchResult, BatchTask } from "./batch.js";
 import { deal, type Streamed } from "./deal.js";
@@ -24,6 +25,8 @@ export type RepairPass = {
   readonly coverage?: CoverFacts;
 };
 
+type ByUnit = (wrong: readonly WrongGround[]) => CoverFacts["byUnit"];
+
 export type RepairPassRequest = RepairChoice & {
   readonly workEpsg: Epsg;
   /** The ground was streamed through here once, and was looked at on the way. */
@@ -37,6 +40,8 @@ export type RepairPassRequest = RepairChoice & {
   pieceFile(placeOf: PlaceOf): PieceFile | undefined;
   /** Whether `pieceFile` makes one. */
   readonly hasPieces: boolean;
+  /** Lays wrong ground over the zones (`wrongByUnit`). */
+  readonly byUnit: ByUnit;
 };
 
 /**
@@ -55,7 +60,7 @@ export async function repairPass(
   const isBetween = found !== undefined && found.overlapCount + found.smallCount > 0;
   if (streamed.check.doubtfulCount === 0 && !(option === "full" && isBetween)) {
     const findings = [...streamed.findings, ...coverFindingsOf(name, found)];
-    return { streamed: { ...streamed, findings }, ...coverageOf(found) };
+    return { streamed: { ...streamed, findings }, ...coverageOf(found, request.byUnit) };
   }
 
   const { repairGround } = await import("./repairGround.js"); // it loads where there is something to mend
@@ -87,7 +92,7 @@ export async function repairPass(
     return {
       streamed: { ...again, summaries, findings },
       repair: { limits, ledger, idOf, moves },
-      ...coverageOf(left),
+      ...coverageOf(left, request.byUnit),
     };
   } finally {
     await repaired.remove();
@@ -97,7 +102,10 @@ export async function repairPass(
 /** The second reading is of a file of our own: only what the overlay says of it is news. */
 const isOfOverlay = ({ code }: Finding): boolean => code === "FLATE_UGYLDIG";
 
-type Found = CoverFacts & { readonly smallCount: number };
+type Found = Omit<CoverFacts, "byUnit"> & {
+  readonly smallCount: number;
+  readonly wrong: readonly WrongGround[];
+};
 
 /** @returns undefined where borders cannot be noded */
 function whatStays(
@@ -116,14 +124,15 @@ function whatStays(
     overlapCount: overlaps.length,
     overlapM2: overlaps.reduce((sum, { areaM2, covered }) => sum + (covered - 1) * areaM2, 0),
     smallCount: small.length,
+    wrong: [...gaps, ...overlaps],
   };
 }
 
 /** Nothing where the ground is covered once. */
-function coverageOf(found: Found | undefined): { readonly coverage?: CoverFacts } {
+function coverageOf(found: Found | undefined, byUnit: ByUnit): { readonly coverage?: CoverFacts } {
   if (found === undefined || found.gapCount + found.overlapCount === 0) return {};
-  const { gapCount, gapM2, overlapCount, overlapM2 } = found;
-  return { coverage: { gapCount, gapM2, overlapCount, overlapM2 } };
+  const { gapCount, gapM2, overlapCount, overlapM2, wrong } = found;
+  return { coverage: { gapCount, gapM2, overlapCount, overlapM2, byUnit: byUnit(wrong) } };
 }
 
 /** The repaired ground has all files in a row. */

@@ -7,12 +7,23 @@ import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { BY_UNIT_AND_CLASS, rowsOf } from "./frames.js";
 import { identityTolerance } from "./identity.js";
 import { sumByKeys } from "./project.js";
+import type { WrongArea } from "./repairFacts.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { definitionOf, footnotesOf, metaOf, type Table } from "./table.js";
 import { nameOfUnit, unitsOfKey } from "./units.js";
 
-/** A unit of T1. `ownM2` is the ground it claims; NaN for the ground outside the layer, which owns what it holds. */
-type Unit = { readonly key: string; readonly name: string; readonly ownM2: M2; readonly coveredM2: M2 };
+/**
+ * A unit of T1. `ownM2` is the ground it claims; NaN for the ground outside the layer, which owns what it holds. `gapM2` of it
+ * nobody has, and `doubledM2` is in its classes more than once.
+ */
+type Unit = {
+  readonly key: string;
+  readonly name: string;
+  readonly ownM2: M2;
+  readonly coveredM2: M2;
+  readonly gapM2: M2;
+  readonly doubledM2: M2;
+};
 
 /** One class amount of one unit. */
 type Posting = { readonly unit: string; readonly kode: string; readonly m2: M2 };
@@ -26,8 +37,10 @@ export function wholeStock(facts: AccountFacts, rules: Rules, field: ClassField)
   const postings = Array.from(sums.areaM2, (m2, row) => {
     return { unit: OUTSIDE, kode: field.column.terms[sums.keys[0][row]], m2 };
   });
-  const ownM2 = shownArea(facts.measure, facts.ground.own);
-  const whole: Unit = { key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2: ownM2 };
+  const postedM2 = shownArea(facts.measure, facts.ground.own);
+  const wrong = wrongIn(facts, facts.coverage?.byUnit.whole);
+  const ownM2 = postedM2 + wrong.gapM2 - wrong.doubledM2;
+  const whole: Unit = { key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2: postedM2, ...wrong };
   return stock(facts, rules, field, `T1-${field.field}`, "", [whole], postings);
 }
 
@@ -59,12 +72,26 @@ export function stockByUnit(
       name: nameOf(unit.key),
       ownM2,
       coveredM2: shownArea(facts.measure, unit.covered),
+      ...wrongIn(facts, facts.coverage?.byUnit.units.get(layer.name)?.get(unit.key)),
     };
   });
   if (postings.some(({ unit }) => unit === OUTSIDE)) {
-    units.push({ key: OUTSIDE, name: rules.tables.labels.outside, ownM2: NaN, coveredM2: NaN });
+    units.push({
+      key: OUTSIDE,
+      name: rules.tables.labels.outside,
+      ownM2: NaN,
+      coveredM2: NaN,
+      gapM2: 0,
+      doubledM2: 0,
+    });
   }
   return stock(facts, rules, field, `T1-${field.field}-${layer.name}`, layer.name, units, postings);
+}
+
+/** What of a unit nobody has, and what stands twice, in the measure shown. */
+export function wrongIn({ measure }: Pick<AccountFacts, "measure">, wrong: WrongArea | undefined) {
+  if (wrong === undefined) return { gapM2: 0, doubledM2: 0 };
+  return { gapM2: shownArea(measure, wrong.gap), doubledM2: shownArea(measure, wrong.doubled) };
 }
 
 function stock(
@@ -125,7 +152,8 @@ function postedClasses(field: ClassField, units: readonly Unit[], postings: read
 
 /**
  * What stands under the classes: ground the layer below does not cover, the sum, the land of it, and, only where the
- * rows and the unit differ by more than the tolerance, the difference.
+ * rows and the unit differ by more than the tolerance, the difference. Where the ground has gaps or is claimed twice, these
+ * stand by themselves, in every unit of the table: what is left uncovered lies beyond the ground's outer border.
  */
 function closingRows(
   rules: Rules,
@@ -135,6 +163,8 @@ function closingRows(
 ): ColumnTable {
   const { labels } = rules.tables;
   const after = field.rows.length;
+  const hasGaps = units.some(({ gapM2 }) => gapM2 !== 0);
+  const hasDoubled = units.some(({ doubledM2 }) => doubledM2 !== 0);
   const closing: { unitAt: number; rowAt: number; rad: string; navn: string; arealM2: number }[] = [];
   units.forEach((unit, unitAt) => {
     const put = (rowAt: number, rad: string, navn: string, arealM2: number) =>
@@ -143,12 +173,15 @@ function closingRows(
     const uncoveredM2 = outside ? 0 : unit.ownM2 - unit.coveredM2;
     const sumM2 = outside ? postedM2[unitAt] : unit.ownM2;
     const residualM2 = postedM2[unitAt] + uncoveredM2 - sumM2;
-    if (!outside && unit.key !== OUTSIDE) put(0, "udekket", labels.uncovered, uncoveredM2);
+    const beyondM2 = uncoveredM2 - unit.gapM2 + unit.doubledM2;
+    if (!outside && unit.key !== OUTSIDE) put(0, "udekket", labels.uncovered, beyondM2);
+    if (!outside && hasGaps) put(1, "hull", labels.gaps, unit.gapM2);
+    if (!outside && hasDoubled) put(2, "dobbelt", labels.doubled, 0 - unit.doubledM2);
     if (Math.abs(residualM2) > identityTolerance(rules.accounting.tolerances, sumM2)) {
-      put(1, "avvik", labels.residual, -residualM2);
+      put(3, "avvik", labels.residual, -residualM2);
     }
-    put(2, "sum", labels.sum, sumM2);
-    if (field.classes?.isLand !== undefined) put(3, "land", labels.land, landM2[unitAt]);
+    put(4, "sum", labels.sum, sumM2);
+    if (field.classes?.isLand !== undefined) put(5, "land", labels.land, landM2[unitAt]);
   });
   const column = <K extends keyof (typeof closing)[number]>(key: K) => closing.map((row) => row[key]);
   return frame({

@@ -208,10 +208,9 @@ function noSum({ id, columns }: Table, column: string, values: readonly Value[])
     {
       came: `a figure that is no sum of cells (row ${rad}, column ${column})`,
       wanted: "an area or a share of T1 to T9b",
-      todo:
-        column.startsWith("striper")
-          ? "Explain the column it is a part of: the narrow pieces are among its pieces"
-          : "Choose the cells themselves with --celle FIELD=VALUE",
+      todo: column.startsWith("striper")
+        ? "Explain the column it is a part of: the narrow pieces are among its pieces"
+        : "Choose the cells themselves with --celle FIELD=VALUE",
     },
   );
 }

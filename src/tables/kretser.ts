@@ -88,6 +88,10 @@ export function kretsTable(
   const total = (of: (one: KretsBalance) => M2): number =>
     balance.reduce((sum: number, one) => sum + of(one), 0);
   const acrossM2 = total((one) => one.onceM2) - onceM2;
+  // A code that lost its zero has its name under what the file calls it.
+  const ownNames = new Map(
+    Array.from(layer.names ?? [], ([key, { navn }]) => [codeOf.get(key) ?? key, navn] as const),
+  );
   const kommuneNames = unitNames(rules, "kommunenummer");
   const rowsOf = (niva: string, of: ReadonlyMap<string, Float64Array>): Value[][] =>
     [...of].flatMap(([kode, m2]) =>
@@ -95,7 +99,7 @@ export function kretsTable(
         kode.slice(0, 4),
         niva === "kommune" ? "" : delomradeOf(kode),
         niva === "grunnkrets" ? kode : "",
-        names?.nameOf(kode) ?? layer.names?.get(kode)?.navn ?? kommuneNames.get(kode) ?? "",
+        names?.nameOf(kode) ?? ownNames.get(kode) ?? kommuneNames.get(kode) ?? "",
         niva,
         class_,
         navn,

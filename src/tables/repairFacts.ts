@@ -21,6 +21,10 @@ export type RepairFacts = {
   readonly moves: ReadonlyMap<string, ReadonlyMap<string, ClassMove>>;
 };
 
+/** Ground that nobody has, and (k - 1) x the ground that k polygons claim. */
+export type WrongArea = { readonly gap: InBoth; readonly doubled: InBoth };
+type InBoth = { readonly planM2: M2; readonly trueM2: M2 };
+
 /** Ground that is still claimed twice, or by nobody, in the map plane. Gaps are those enclosed by the ground. */
 export type CoverFacts = {
   readonly gapCount: number;
@@ -28,4 +32,9 @@ export type CoverFacts = {
   readonly overlapCount: number;
   /** (k - 1) x area where k polygons claim it. */
   readonly overlapM2: M2;
+  /** The same in both measures, and per zone layer by key; units without any are left out. */
+  readonly byUnit: {
+    readonly whole: WrongArea;
+    readonly units: ReadonlyMap<string, ReadonlyMap<string, WrongArea>>;
+  };
 };

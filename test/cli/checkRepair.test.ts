@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { featureBox } from "../../src/core/subset.js";
+import { openSource } from "../../src/read/open.js";
+import { readLayer } from "../../src/read/readLayer.js";
 import { arealregnskap } from "./program.js";
 
 let folder: string;
@@ -48,6 +51,12 @@ test("check -o writes the findings and their places; --strict fails on errors; r
   expect(readFileSync(at("funn/findings.csv"), "utf8")).toMatch(/^OVERLAPP,error,grunn,0,a,/m);
   const places = JSON.parse(readFileSync(at("funn/places/grunn.geojson"), "utf8")) as { features: object[] };
   expect(places.features.length).toBeGreaterThan(0);
+  const { layer } = await readLayer(await openSource(at("funn/places/grunn.fgb")), ["kode"]);
+  const overlap = layer.columns.get("kode")!.terms.indexOf("OVERLAPP");
+  const [f] = Array.from(layer.columns.get("kode")!.codes.keys()).filter(
+    (i) => layer.columns.get("kode")!.codes[i] === overlap,
+  );
+  expect(featureBox(layer, f)).toEqual([500_008, 6_600_000, 500_010, 6_600_010]); // the ground that is claimed twice
   expect((await arealregnskap(["repair", ground, "-o", at("hel.geojson")])).code).toBe(0);
   expect((await arealregnskap(["check", at("hel.geojson")])).stdout).not.toMatch(
     /OVERLAPP|HULL|PUNKT_UTEN_NABO/,

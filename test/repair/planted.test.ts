@@ -113,3 +113,19 @@ test("everything planted is accounted for, and nothing is left to mend", async (
     expect(line?.beforeM2).toBeCloseTo(areaM2, 6);
   }
 }, 60_000);
+
+test("a ground that nothing was planted in has nothing to find, at block lines and at its edges too", async () => {
+  const values = parseGenerateValues(
+    readFileSync(new URL("../../rules/generate.json", import.meta.url), "utf8"),
+  );
+  const made = generate({ seed: 1, values, polygons: 50_000, planAreas: 0, verticesPerPolygon: 20 });
+  const path = join(folder, "ren.fgb");
+  await writeFlatGeobuf(path, made.grunnkart, made.grunnkart.batches());
+  const { layer } = await readLayer(await openSource(path), []);
+  expect(checkCoverage(layer, SETTINGS)).toEqual({
+    decisions: [],
+    openGaps: [],
+    vertices: [],
+    refused: [],
+  });
+}, 60_000);

@@ -1,6 +1,8 @@
 import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import type { Table, Value } from "../../src/tables/table.js";
+import { painterOf } from "../../src/report/painter.js";
+import { stackedBars } from "../../src/report/stackedBars.js";
 import { box } from "../../src/report/svg.js";
 import { basis9901, rules, sampleDocument } from "./sample.js";
 
@@ -193,6 +195,23 @@ test("classes of a list short enough for its hatches are told apart in grey: by 
     ),
   );
   expect(alike).toEqual([]);
+});
+
+test("of more classes than there are hatches each has its number, in the legend and on its part of a bar", () => {
+  const bar = (count: number) => [
+    {
+      name: "",
+      parts: Array.from({ length: count }, (_, i) => ({ kode: `k${i}`, name: `K${i}`, value: 1, text: "1" })),
+    },
+  ];
+  const numbersIn = (count: number) => {
+    const head = { id: "x", title: "", desc: "" };
+    const svg = stackedBars(head, bar(count), painterOf(rules.colours, []), true, String);
+    return [...svg.matchAll(/paint-order="stroke">(\d+)</g)].map(([, number]) => Number(number));
+  };
+  expect(numbersIn(9)).toEqual([]);
+  const all = Array.from({ length: 22 }, (_, i) => i + 1);
+  expect(numbersIn(22)).toEqual([...all, ...all]);
 });
 
 test("a hatch lies over its colour, so that no light lines show between its tiles", () => {

@@ -93,8 +93,8 @@ export const themesT8 = madeTable(
   "Tema-overlapp: Framtidige formål i 1000- og 2000-serien",
   kinds("T8"),
   [
-    ["9901", "", "flom", "Flomsone", 900, 120, 0.24, 0, 80, 0.19, 0],
-    ["9901", "", "verneomrade", "Verneområde", 300, 10, 0.02, 5, 0, 0, 5],
+    ["9901", "", "flom", "Flomsone", 900, 120, 8, 0.24, 0, 80, 2, 0.19, 0],
+    ["9901", "", "verneomrade", "Verneområde", 300, 10, 0, 0.02, 5, 0, 0, 0, 5],
   ],
 );
 

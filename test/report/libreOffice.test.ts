@@ -12,6 +12,7 @@ import { painterOf } from "../../src/report/painter.js";
 import { sheetsOf } from "../../src/report/workbook.js";
 import { type Sheet, workbookBytes } from "../../src/write/xlsx.js";
 import { fullBasis } from "./fullSample.js";
+import { RUNS } from "./runSamples.js";
 import { rules, sampleCells, sampleDocument } from "./sample.js";
 
 const haveOffice = spawnSync("soffice", ["--version"]).status === 0;
@@ -49,10 +50,13 @@ function fieldsOf(csv: string): readonly (readonly (string | number)[])[] {
 const numberOf = (plain: string): string | number =>
   plain === "" ? "" : plain.endsWith("%") ? Number(plain.slice(0, -1)) / 100 : Number(plain);
 
-describe.skipIf(!haveOffice)("in LibreOffice", () => {
+/** An account with every part, and the runs of the other commands. */
+const KINDS = Object.entries({ account: fullBasis, ...RUNS });
+
+describe.skipIf(!haveOffice).each(KINDS)("%s in LibreOffice", (_, basis) => {
   const folder = mkdtempSync(join(tmpdir(), "kontor-"));
-  const report = sampleDocument("nb", fullBasis);
-  const paint = painterOf(rules.colours, fullBasis.fields);
+  const report = sampleDocument("nb", basis);
+  const paint = painterOf(rules.colours, basis.fields);
   const hostile: Sheet = {
     name: "farlig",
     columns: [{ title: "=HYPERLINK(1)" }, { title: "Tall", format: "#,##0.0" }],
@@ -60,7 +64,7 @@ describe.skipIf(!haveOffice)("in LibreOffice", () => {
     charts: [],
     filter: true,
   };
-  const sheets = [...sheetsOf({ report, basis: fullBasis, cells: sampleCells, paint }), hostile];
+  const sheets = [...sheetsOf({ report, basis, cells: sampleCells, paint }), hostile];
   const read = new Map<string, ReturnType<typeof fieldsOf>>();
 
   beforeAll(() => {

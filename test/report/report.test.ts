@@ -75,7 +75,7 @@ test("a long table tells how many rows are not shown", () => {
 test("a check that fails is marked", () => {
   const [check] = account.checks;
   const failed: Check = { ...check, residualM2: -12.5, ppm: -1.25, ok: false };
-  expect(printChecks([failed], nb)).toMatch(/^✗ .*avvik −12,500 m² \(−1,250 ppm\), toleranse 1 m²$/m);
+  expect(printChecks([failed], nb)).toMatch(/^✗ .*avvik −12,5 m² \(−1,25 ppm\), toleranse 1 m²$/m);
 });
 
 describe("CSV", () => {

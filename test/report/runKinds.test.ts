@@ -12,6 +12,7 @@ import type { ReportDocument } from "../../src/report/document.js";
 import { fitting } from "../../src/report/fitting.js";
 import { reportHtml } from "../../src/report/html.js";
 import { jsonStat } from "../../src/report/jsonStat.js";
+import { formatNumber } from "../../src/report/numbers.js";
 import { painterOf } from "../../src/report/painter.js";
 import { cellText } from "../../src/report/print.js";
 import { cubeOf } from "../../src/report/tableCube.js";
@@ -145,6 +146,20 @@ describe.each(KINDS)("every cell of a run of %s", (kind) => {
       expect(read.value).toEqual(cube.values);
     }
   });
+});
+
+test("rows without figures are counted, not shown", () => {
+  const { views, tables } = sampleDocument("nb", RUNS.statistics);
+  const at = tables.findIndex(({ id }) => id.startsWith("T12"));
+  const [view, table] = [views[at], tables[at]];
+  const value = table.columns.findIndex(({ id }) => id === "verdi");
+  const filled = table.rows.filter((row) => row[value] !== null);
+  expect(filled.length).toBeLessThan(table.rows.length);
+  expect(view.groups.flatMap(({ rows }) => rows.map(({ row }) => table.rows[row]))).toEqual(filled);
+  expect(spaced(view.shortened)).toBe(
+    `${spaced(formatNumber(table.rows.length - filled.length, 0))} rader uten tall vises ikke.`,
+  );
+  expect(view.heads.at(-1)!.figure).toBe(true);
 });
 
 /** Rows of one table of the page, without headings of groups. */

@@ -150,6 +150,44 @@ test("two files of one ground: the ground is repaired as one, and findings name 
   ).toEqual([6, 10]);
 });
 
+/** One square of 1 km² is missing, and another reaches 0.5 m over its neighbour: both in kommune 3201. */
+const withHoleAndOverlap = (): Flate[] =>
+  GROUND.map((flate, i) => (i === 9 ? { ...flate, ring: box(1000, 2000, 2000.5, 3000) } : flate)).filter(
+    (_, i) => i !== 6,
+  );
+
+test.each(["kartplan", "ellipsoide"] as const)(
+  "T1 in %s: gaps and ground claimed twice stand by themselves, and each unit still adds up",
+  async (measure) => {
+    const ground = await writeFgb(inn("hull.fgb"), layerOfFlater("hull", withHoleAndOverlap()));
+    const kommuner = await writeFgb(inn("kommuner.fgb"), layerOfFlater("kommuner", KOMMUNER));
+    const units = [{ name: "kommune", path: kommuner }];
+    const made = await accounted({ grunnkart: { path: ground }, units, repair: "safe", measure });
+    const clean = await writeFgb(inn("grunn.fgb"), layerOfFlater("grunn", GROUND));
+    const whole = await accounted({ grunnkart: { path: clean }, units, repair: "safe", measure });
+    const m2Of = ({ tables }: typeof made, id: string, unit: string, rad: string): number | undefined => {
+      const { columns, rows } = tables.find((table) => table.id === id)!;
+      const at = (name: string) => columns.findIndex((column) => column.id === name);
+      const row = rows.find((cells) => cells[at("enhet")] === unit && cells[at("rad")] === rad);
+      return row?.[at("arealM2")] as number | undefined;
+    };
+    for (const [id, unit, gapM2, doubledM2] of [
+      ["T1-objtype", "", 1e6, 500],
+      ["T1-objtype-kommune", "0301", 0, 0],
+      ["T1-objtype-kommune", "3201", 1e6, 500],
+    ] as const) {
+      const near = measure === "kartplan" ? 1e-6 : 0.005 * gapM2; // the ellipsoid is within 0.5 % of the map here
+      expect(Math.abs(m2Of(made, id, unit, "hull")! - gapM2)).toBeLessThanOrEqual(near);
+      expect(Math.abs(m2Of(made, id, unit, "dobbelt")! + doubledM2)).toBeLessThanOrEqual(near);
+      expect(m2Of(made, id, unit, "udekket") ?? 0).toBeCloseTo(0, 4);
+      expect(m2Of(made, id, unit, "sum")).toBeCloseTo(m2Of(whole, id, unit, "sum")!, 4);
+      expect(m2Of(made, id, unit, "avvik")).toBeUndefined();
+      expect(m2Of(whole, id, unit, "hull")).toBeUndefined();
+    }
+    expect(made.checks.filter(({ ok }) => !ok)).toEqual([]);
+  },
+);
+
 test("threads and cuts of any size give the same facts", async () => {
   const { path } = await kommune("trader.fgb", ALL);
   const one = await accounted({ grunnkart: { path }, classes: [], repair: "full" });
