@@ -1,6 +1,6 @@
 import Flatbush from "flatbush";
 import { grown } from "../core/grown.js";
-import { bboxOf, type Layer } from "../core/layer.js";
+import { EMPTY_BBOX, type Layer } from "../core/layer.js";
 import { orderBy } from "../core/orderBy.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
@@ -62,6 +62,8 @@ export class CoverKernel {
   private originX = 0;
   private originU = 0;
 
+  /** Its box: minx, miny, maxx, maxy. */
+  private readonly box = new Float64Array(4);
   /** Per ring of the polygon: +1 when the polygon lies left of the ring as stored, else -1. */
   private ringSigns: Int8Array = new Int8Array(64);
 
@@ -122,6 +124,7 @@ export class CoverKernel {
     this.originX = xy[2 * origin];
     this.originU = this.measure.u(xy[2 * origin], xy[2 * origin + 1]);
     this.crossings = 0;
+    this.box.set(EMPTY_BBOX);
     let unsettled = false;
     const firstRing = partRing[firstPart];
     const rings = partRing[endPart] - firstRing;
@@ -133,6 +136,7 @@ export class CoverKernel {
         const to = ringVertex[r + 1] - 1;
         if (to <= from) continue;
         const area = this.ownArea(from, to);
+        this.growBox();
         const span = area.maxX - area.minX + area.maxY - area.minY;
         const left = isCounterClockwise(xy, from, to, area.planM2, span);
         const sign = left === (r === partRing[p]) ? 1 : -1;
@@ -466,7 +470,10 @@ export class CoverKernel {
     const { zones, ground } = this;
     const first = ground.ringVertex[ground.partRing[ground.featurePart[f]]];
     const end = ground.ringVertex[ground.partRing[ground.featurePart[f + 1]]];
-    const [minX, minY, maxX, maxY] = bboxOf(ground.xy, first, end);
+    const minX = this.box[0];
+    const minY = this.box[1];
+    const maxX = this.box[2];
+    const maxY = this.box[3];
     if (sumIn(zones.grid, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
     const isCandidate = (ring: number): boolean => {
       const start = zones.ringVertex[ring];
@@ -572,6 +579,15 @@ export class CoverKernel {
       }
     }
     return { perimeter, largest };
+  }
+
+  /** Takes in the ring that `ownArea` has just gone round. */
+  private growBox(): void {
+    const { box } = this;
+    if (own.minX < box[0]) box[0] = own.minX;
+    if (own.minY < box[1]) box[1] = own.minY;
+    if (own.maxX > box[2]) box[2] = own.maxX;
+    if (own.maxY > box[3]) box[3] = own.maxY;
   }
 
   private name(): string {
