@@ -115,7 +115,7 @@ export function accountCommand(signal: AbortSignal): Command {
       metres,
     )
     .option("--til-epsg <code>", "CRS to work in (default: the ground's own)", wholeNumber)
-    .option("--out <folder>", "result folder")
+    .option("--ut, --out <folder>", "result folder")
     .option(
       "--workers <n>",
       "worker threads; 0 for none (default: one per core, none for a small file)",

@@ -51,7 +51,7 @@ export function changeCommand(signal: AbortSignal): Command {
     .option("--til-epsg <code>", "CRS to work in (default: that of the first edition)", wholeNumber)
     .option("--stripebredde <metres>", "changes narrower than this are shown apart as strips", metres)
     .option("--styrt", "show what of the change is managed, by rules/endringsregnskap.json", false)
-    .requiredOption("--ut <folder>", "result folder")
+    .requiredOption("--out, --ut <folder>", "result folder")
     .addOption(reportFlag())
     .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
     .option("--strict", "fail when there are findings of severity error", false)

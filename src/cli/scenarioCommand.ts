@@ -16,7 +16,7 @@ export function scenarioCommand(signal: AbortSignal): Command {
   return new Command("scenario")
     .description("Edits of a plan held against the plan as it stands: T9 by scenario, T9b by edit.")
     .argument("<run>", "scenario file (YAML or JSON): the fields of account, and scenarioer")
-    .option("--ut <folder>", "result folder (default: ut in the file)")
+    .option("--out, --ut <folder>", "result folder (default: ut in the file)")
     .addOption(
       new Option(
         "--repair <how>",

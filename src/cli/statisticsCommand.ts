@@ -51,7 +51,7 @@ export function statisticsCommand(signal: AbortSignal): Command {
         .choices(["kartplan", "ellipsoide"])
         .default("ellipsoide"),
     )
-    .requiredOption("--ut <folder>", "result folder")
+    .requiredOption("--out, --ut <folder>", "result folder")
     .addOption(reportFlag())
     .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
     .option("--quiet", "print nothing but errors", false)

@@ -96,6 +96,20 @@ describe("a run", () => {
     expect(hashesOf(folder)).toEqual(before);
   });
 
+  test("the folder by its other name", async () => {
+    const files = ["--grunnkart", ground, "--klasse", "objtype", "--enheter", `kommune=${kommuner}`];
+    const { code } = await arealregnskap([
+      "account",
+      ...files,
+      "--arealmetode",
+      "kartplan",
+      "--ut",
+      at("annet"),
+    ]);
+    expect(code).toBe(0);
+    expect(hashesOf(at("annet"))).toEqual(hashesOf(at("kjort")));
+  });
+
   test("from a run file, whose paths are relative to it: the same result as from flags", async () => {
     mkdirSync(at("oppsett"));
     const lines = [
