@@ -84,7 +84,7 @@ async function ended(client: Client): Promise<void> {
   await within(closing, CLOSE_MS, () => undefined);
 }
 
-const TODOS: Readonly<Record<string, string>> = {
+const REMEDIES: Readonly<Record<string, string>> = {
   ECONNREFUSED: "See that the server runs, and that host and port are right",
   ENOTFOUND: "Check the name of the host",
   "28P01": "Check user and password",
@@ -104,6 +104,6 @@ export function asInputError({ shown, password }: PostgisRequest, error: unknown
   const { code = "" } = error as { code?: string };
   const words = error.message || code || "no answer"; // several addresses refused at once leave the message empty
   const came = password === "" ? words : words.replaceAll(password, "***");
-  const todo = TODOS[code] ?? "See that the server runs and can be reached from here";
+  const todo = REMEDIES[code] ?? "See that the server runs and can be reached from here";
   return new InputError({ layer: shown }, { came, wanted: "a PostGIS database that answers", todo });
 }

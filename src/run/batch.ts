@@ -1,7 +1,7 @@
 import { Tally } from "../aggregate/tally.js";
 import { type Share, shareOf } from "../aggregate/merge.js";
 import { type Bbox, bboxOf, featureCount, type CodeColumn, type Layer } from "../core/layer.js";
-import { BrokenInvariant, type Finding, InputError, invariant } from "../core/trouble.js";
+import { type Finding, InputError, invariant } from "../core/trouble.js";
 import type { Pieces } from "../core/pieces.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel } from "../overlay/kernel.js";
@@ -17,6 +17,7 @@ import { type Ahead, type AheadTask, checkAhead } from "./checkAhead.js";
 import { type CheckedGround, checkGround } from "./groundCheck.js";
 import type { PiecesOfCut } from "./pieceFile.js";
 import { type PlanZones, type StripRule, StripTally } from "./planStrips.js";
+import { holdToOwnArea } from "./ownArea.js";
 
 /** What every thread of an account is given at its start, before the units are read. */
 export type BatchSetup = {
@@ -204,7 +205,11 @@ function accountFor(
   const { firstFeature } = task.cut;
   const { fields, idField } = setup.grounds[task.ground];
   const result = kernel.overlay(ground);
-  const worstResidualM2 = holdToOwnArea(setup, firstFeature, ground, result);
+  const worstResidualM2 = holdToOwnArea(
+    result,
+    setup.tolerance,
+    (f) => `${ground.name}, feature ${firstFeature + f}`,
+  );
   const columns = new Map(fields.map(({ inFile, name }) => [name, ground.columns.get(inFile) as CodeColumn]));
   tally.add(result.pieces, columns, result.ownPlanM2, result.ownTrueM2, result.foldedM2);
   strips?.add(ground, columns, result, (set) => kernel.members(set));
@@ -249,33 +254,6 @@ async function inWorkingCrs(layer: Layer, workEpsg: Epsg): Promise<Layer> {
   if (layer.epsg === workEpsg) return layer;
   const { reproject } = await import("../read/reproject.js");
   return reproject(layer, workEpsg);
-}
-
-/** The identity (design 1.6): a ground polygon is the sum of its pieces, in both measures. */
-function holdToOwnArea(
-  { tolerance }: BatchSetup,
-  firstFeature: number,
-  ground: Layer,
-  { pieces, ownPlanM2, ownTrueM2 }: ReturnType<CoverKernel["overlay"]>,
-): number {
-  let worst = 0;
-  let i = 0;
-  for (let f = 0; f < ownPlanM2.length; f++) {
-    let plan = ownPlanM2[f];
-    let real = ownTrueM2[f];
-    for (; i < pieces.ground.length && pieces.ground[i] === f; i++) {
-      plan -= pieces.planM2[i];
-      real -= pieces.trueM2[i];
-    }
-    const residual = Math.max(Math.abs(plan), Math.abs(real));
-    if (residual > worst) worst = residual;
-    if (!(residual <= Math.max(tolerance.absoluteM2, tolerance.relative * Math.abs(ownPlanM2[f])))) {
-      throw new BrokenInvariant(
-        `${ground.name}, feature ${firstFeature + f}: own area ${ownPlanM2[f]} m2 is not the sum of its pieces (${residual} m2 apart)`,
-      );
-    }
-  }
-  return worst;
 }
 
 function selfOverlap(layer: string, feature: number, areaM2: number): Finding {

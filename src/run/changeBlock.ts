@@ -3,7 +3,7 @@ import { ExactSums, type SumParts } from "../aggregate/exactSums.js";
 import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
 import { featureBox, subsetWithColumns } from "../core/subset.js";
 import type { Measure } from "../core/measure.js";
-import { BrokenInvariant, type Finding } from "../core/trouble.js";
+import { type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { CoverKernel, type KernelResult } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
@@ -14,6 +14,7 @@ import { changedPairs, type ChangedPairs, changeFinder } from "./changedPairs.js
 import { CLASS, KOMMUNE, readSide, type SideLayer, type SideSpec } from "./changeSide.js";
 import { type Change, Largest } from "./largest.js";
 import { findTwins } from "./twins.js";
+import { holdToOwnArea } from "./ownArea.js";
 
 /** What every thread of a comparison is given at its start. */
 export type ChangeSetup = {
@@ -282,24 +283,9 @@ class BlockWorker {
 
   /** A polygon is the sum of its pieces, in the block and outside it, in both measures (design 1.6). */
   private hold(side: SideLayer, features: readonly number[], result: KernelResult): void {
-    const { absoluteM2, relative } = this.setup.tolerance;
-    const { pieces, ownPlanM2, ownTrueM2 } = result;
-    let i = 0;
-    for (let f = 0; f < ownPlanM2.length; f++) {
-      let plan = ownPlanM2[f];
-      let real = ownTrueM2[f];
-      for (; i < pieces.ground.length && pieces.ground[i] === f; i++) {
-        plan -= pieces.planM2[i];
-        real -= pieces.trueM2[i];
-      }
-      const residual = Math.max(Math.abs(plan), Math.abs(real));
-      if (residual > this.worstResidualM2) this.worstResidualM2 = residual;
-      if (residual <= Math.max(absoluteM2, relative * Math.abs(ownPlanM2[f]))) continue;
-      const number = side.number[features[f]];
-      throw new BrokenInvariant(
-        `${side.layer.name}, feature ${number}: own area ${ownPlanM2[f]} m2 is not the sum of its pieces (${residual} m2 apart)`,
-      );
-    }
+    const nameOf = (f: number) => `${side.layer.name}, feature ${side.number[features[f]]}`;
+    const worst = holdToOwnArea(result, this.setup.tolerance, nameOf);
+    if (worst > this.worstResidualM2) this.worstResidualM2 = worst;
   }
 }
 

@@ -9,7 +9,7 @@ import type { Source } from "../read/source.js";
 import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
-import { fileNameOf } from "./fileName.js";
+import { inputFactsOf } from "./inputFacts.js";
 import { hasIndex, readWhole, type SideSpec } from "./changeSide.js";
 import { chooseClassFields, findField } from "./fields.js";
 import { noPolygons, reprojection } from "./units.js";
@@ -135,15 +135,7 @@ export async function inputOf(
     values,
   );
   return {
-    role: "grunnkart",
-    name: `${role} ${source.name}`,
-    file: fileNameOf(source),
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    ...(await read),
-    byteLength: source.byteLength,
+    ...inputFactsOf(source, workEpsg, { role: "grunnkart", name: `${role} ${source.name}` }, await read),
     ...(editions.length === 1 ? { edition: editions[0] } : {}),
   };
 }

@@ -10,7 +10,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import { editionsOfFile } from "../rules/edition.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
-import { fileNameOf } from "./fileName.js";
+import { inputFactsOf } from "./inputFacts.js";
 import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
 import { checkPlace } from "./place.js";
 import type { OpenLayer } from "./prepared.js";
@@ -140,16 +140,15 @@ export function groundFacts(
     values,
   );
   return {
-    role: "grunnkart",
-    name: source.name,
-    file: fileNameOf(source),
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    featureCount: summary.featureCount,
-    byteLength: source.byteLength,
-    sha256: summary.sha256 as string,
+    ...inputFactsOf(
+      source,
+      workEpsg,
+      { role: "grunnkart", name: source.name },
+      {
+        featureCount: summary.featureCount,
+        sha256: summary.sha256 as string,
+      },
+    ),
     ...(editions.length === 1 ? { edition: editions[0] } : {}),
   };
 }

@@ -10,10 +10,10 @@ import type { Source } from "../read/source.js";
 import { methodNamed, objectTypes } from "../rules/planCodes.js";
 import type { PlanMethod } from "../rules/planSchema.js";
 import type { Rules } from "../rules/rules.js";
-import type { AreaMeasure, InputFacts } from "../tables/facts.js";
+import type { AreaMeasure } from "../tables/facts.js";
 import type { PlanFacts, PlanRole, ThemeFacts } from "../tables/planFacts.js";
 import { shownArea } from "../tables/shown.js";
-import { fileNameOf } from "./fileName.js";
+import { inputFactsOf } from "./inputFacts.js";
 import { areasOfLayer, sortPlanFeatures, type PlanChoices, type PlanLayerToRead } from "./planAreas.js";
 import { outlinesOf, planFields, typeReader, type Outlines } from "./planAttributes.js";
 import { featureArea } from "./featureArea.js";
@@ -202,7 +202,12 @@ function sortLayer(
   const measure = measureFor(workEpsg);
   const areaIn = (layer: Layer, f: number): M2 => shownArea(shown, featureArea(layer, f, measure));
   const sorted = sortPlanFeatures(toRead, outlines, choices, rules, (f) => areaIn(toRead.layer, f));
-  const input = inputOf(source, read, toRead.name, workEpsg, "plan");
+  const input = inputFactsOf(
+    source,
+    workEpsg,
+    { role: "plan", name: toRead.name },
+    { featureCount: featureCount(read.layer), sha256: read.sha256 },
+  );
   const take = (field: string, column: typeof sorted.area): Layer =>
     pickFeatures(
       { ...toRead.layer, columns: new Map([[field, column]]) },
@@ -268,28 +273,6 @@ function elsewhere(layer: string, count: number, areaM2: () => M2, isDue: boolea
   const severity = isDue ? "note" : "warning";
   const says = `planområder langt utenfor grunnkartet er ikke med (${count} ${count === 1 ? "flate" : "flater"})`;
   return [{ code: "PLAN_UTENFOR", severity, layer, feature: -1, areaM2: areaM2(), did: "dropped", says }];
-}
-
-/** What a receipt says of a file that plan accounts read. */
-export function inputOf(
-  source: Source,
-  read: ReadLayer,
-  name: string,
-  workEpsg: Epsg,
-  role: InputFacts["role"],
-): InputFacts {
-  return {
-    role,
-    name,
-    file: fileNameOf(source),
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    featureCount: featureCount(read.layer),
-    byteLength: source.byteLength,
-    sha256: read.sha256,
-  };
 }
 
 function zoneTheme(zone: UnitLayer, rules: Rules): ThemeFacts {

@@ -6,7 +6,7 @@ import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
 import { reproject } from "../read/reproject.js";
 import type { ThemeFacts } from "../tables/planFacts.js";
-import { fileNameOf } from "./fileName.js";
+import { inputFactsOf } from "./inputFacts.js";
 import { pickFeatures } from "./pick.js";
 import { reprojection, type UnitLayer } from "./units.js";
 
@@ -109,18 +109,12 @@ async function readDissolved(
     keys,
     outsideCount: count - keys.length,
     mayBeElsewhere: true,
-    input: {
-      role: "tema",
-      name,
-      file: fileNameOf(source),
-      format: source.format,
-      epsg: workEpsg,
-      epsgFrom: source.epsgFrom,
-      ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-      featureCount: count,
-      byteLength: source.byteLength,
-      sha256: read.sha256,
-    },
+    input: inputFactsOf(
+      source,
+      workEpsg,
+      { role: "tema", name },
+      { featureCount: count, sha256: read.sha256 },
+    ),
     findings: [...read.findings, ...reprojection(name, source.epsg, workEpsg)],
   };
 }

@@ -8,7 +8,7 @@ import { reproject } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts, UnitName } from "../tables/facts.js";
-import { fileNameOf } from "./fileName.js";
+import { inputFactsOf } from "./inputFacts.js";
 import { findField } from "./fields.js";
 import { pickFeatures } from "./pick.js";
 import { checkPlaceOf } from "./place.js";
@@ -131,18 +131,12 @@ async function readUnitLayer(
     ...(names.size > 0 && { names }),
     outsideCount: count - keys.length,
     ...(request.mayBeElsewhere === true && { mayBeElsewhere: true }),
-    input: {
-      role: "enheter",
-      name,
-      file: fileNameOf(source),
-      format: source.format,
-      epsg: workEpsg,
-      epsgFrom: source.epsgFrom,
-      ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-      featureCount: count,
-      byteLength: source.byteLength,
-      sha256: read.sha256,
-    },
+    input: inputFactsOf(
+      source,
+      workEpsg,
+      { role: "enheter", name },
+      { featureCount: count, sha256: read.sha256 },
+    ),
     findings: [...read.findings, ...sound.findings, ...about(name, source, workEpsg, keys, request)],
   };
 }

@@ -19,6 +19,7 @@ import type { AccountFacts, InputFacts } from "../tables/facts.js";
 import { drawnPolygons } from "./drawnGeometry.js";
 import type { Change, Edit, Scenario } from "./edits.js";
 import type { EditSettings, ScenarioSettings } from "./scenarioSettings.js";
+import { inputFactsOf } from "../run/inputFacts.js";
 
 /** What edits are read against. */
 export type EditContext = {
@@ -200,18 +201,7 @@ async function polygonsOfFile(
     });
   checkPlausible(source.name, source.epsg, bboxOf(read.layer.xy, 0, read.layer.xy.length / 2));
   const placed = read.layer.epsg === workEpsg ? read.layer : reproject(read.layer, workEpsg);
-  inputs.push({
-    role: "plan",
-    name: place.layer,
-    file: basename(source.path),
-    format: source.format,
-    epsg: workEpsg,
-    epsgFrom: source.epsgFrom,
-    ...(source.epsg === workEpsg ? {} : { reprojectedFrom: source.epsg }),
-    featureCount: read.featureCount,
-    byteLength: source.byteLength,
-    sha256: read.sha256,
-  });
+  inputs.push(inputFactsOf(source, workEpsg, { role: "plan", name: place.layer }, read));
   return wanted.map((f) => subsetOf(placed, [f]));
 }
 
