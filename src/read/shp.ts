@@ -33,8 +33,6 @@ export type ShpHeader = { readonly shapeType: number; readonly bbox: Bbox };
 export const isShp = (start: Uint8Array): boolean =>
   start[0] === 0x00 && start[1] === 0x00 && start[2] === 0x27 && start[3] === 0x0a;
 
-export const shapeTypeName = (shapeType: number): string => SHAPE_NAMES[shapeType].toLowerCase();
-
 const isPolygon = (shapeType: number): boolean => shapeType % 10 === 5;
 
 /** @throws InputError: no .shp, cut short, or solids (MultiPatch) */

@@ -106,7 +106,7 @@ function roundedAway({ ends, count }: LooseEdges, gridM: number): WrongGround[] 
 }
 
 /** Rings as one feature of one part, for `nodeFeature`: ring i of it is rings[i]. */
-export function pileOf(rings: readonly Float64Array[], { name, epsg }: Pick<Layer, "name" | "epsg">): Layer {
+function pileOf(rings: readonly Float64Array[], { name, epsg }: Pick<Layer, "name" | "epsg">): Layer {
   const ringVertex = shared(Uint32Array, rings.length + 1);
   for (let r = 0; r < rings.length; r++) ringVertex[r + 1] = ringVertex[r] + rings[r].length / 2;
   const xy = shared(Float64Array, 2 * ringVertex[rings.length]);

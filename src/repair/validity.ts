@@ -1,4 +1,4 @@
-import { featureCount, type Layer } from "../core/layer.js";
+import { type Layer } from "../core/layer.js";
 import { BoxTree } from "./boxTree.js";
 import { Chains } from "./chains.js";
 import { Containment } from "./containment.js";
@@ -321,15 +321,3 @@ export class PolygonChecker {
 
 type RingPlace = { readonly ring: number; readonly x: number; readonly y: number; readonly count: number };
 type Apart = (a: number, b: number) => boolean;
-
-/** Told of each feature with something wrong, in file order. */
-export function checkPolygons(
-  layer: Layer,
-  found: (feature: number, defects: readonly Defect[]) => void,
-  checker = new PolygonChecker(),
-): void {
-  for (let f = 0; f < featureCount(layer); f++) {
-    const defects = checker.check(layer, f);
-    if (defects.length > 0) found(f, defects);
-  }
-}

@@ -29,7 +29,7 @@ export type Alternatives = {
 };
 
 /** T9 of the run's first method over its first class field; undefined for a run without it. */
-export function alternativesOf(tables: readonly Table[]): Alternatives | undefined {
+function alternativesOf(tables: readonly Table[]): Alternatives | undefined {
   const table = tables.find(({ id }) => id.startsWith("T9-"));
   return table === undefined ? undefined : readAlternatives(table);
 }

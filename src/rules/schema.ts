@@ -185,7 +185,6 @@ export type ColumnDefinition = z.infer<typeof column>;
 export type TableDefinitions = z.infer<typeof tableDefinitions>;
 export type TableDefinition = TableDefinitions["values"][number];
 export type Labels = TableDefinitions["labels"];
-export type Hatch = (typeof HATCHES)[number];
 export type Paint = z.infer<typeof paint>;
 export type Colours = z.infer<typeof colours>;
 export type Phrase = z.infer<typeof phrases>["values"][number];

@@ -1,5 +1,5 @@
 /** Fields of settings that name a file or a folder. */
-export const FILE_FIELDS: ReadonlySet<string> = new Set([
+const FILE_FIELDS: ReadonlySet<string> = new Set([
   "grunnkart",
   "fil",
   "dekning",
@@ -13,7 +13,7 @@ export const FILE_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What users write as they like: no file is named there. */
-export const isTheirOwn = (name: string): boolean => name === "geometri" || name === "filter";
+const isTheirOwn = (name: string): boolean => name === "geometri" || name === "filter";
 
 /** Where results lie, how many worked at them and what was kept for next time move no figure. */
 const WITHOUT_FIGURES: ReadonlySet<string> = new Set(["ut", "workers", "mellomlager"]);

@@ -38,7 +38,7 @@ export async function soundZones(
 }
 
 /** How far readings of a polygon may be apart: as far as its pieces may be from its own area. */
-export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
+function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
   const { polygonM2, polygonRelative } = accounting.tolerances;
   return { absoluteM2: polygonM2, relative: polygonRelative };
 }
@@ -50,7 +50,7 @@ export function readingToleranceOf({ accounting }: Rules): ReadingTolerance {
  * @returns the layer itself where nothing was to be done
  * @throws InputError naming the unit, the place and the reason
  */
-export async function mendInvalid(
+async function mendInvalid(
   layer: Layer,
   nameZone: (feature: number) => Place,
   rules: Rules,

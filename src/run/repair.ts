@@ -157,7 +157,7 @@ class Reading {
   }
 }
 
-export function metricOf(source: Source, asked: Epsg | undefined): Epsg {
+function metricOf(source: Source, asked: Epsg | undefined): Epsg {
   const crs = crsOf(source.name, asked ?? source.epsg);
   if (crs.unit === "metre") return crs.epsg;
   throw new InputError(
@@ -191,11 +191,6 @@ export function idFieldOf(source: Source, asked: string | undefined, rules: Rule
 
 const isIdField = (name: string, rules: Rules): boolean =>
   canonicalField(rules, name) === "lokalId" || canonicalField(rules, name, "plan") === "lokalId";
-
-export function namesIn({ columns }: Layer, field: string | undefined): (feature: number) => string {
-  const column = field === undefined ? undefined : columns.get(field);
-  return column === undefined ? () => "" : (feature) => column.terms[column.codes[feature]];
-}
 
 const lostFeature = (layer: string, feature: number): Finding => ({
   code: "FLATE_UTEN_GRUNN",

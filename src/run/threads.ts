@@ -14,33 +14,18 @@ import { stripRuleOf } from "./planStrips.js";
 /** A file read through before a second thread has started. */
 const SMALL_FILE_BYTES = 48 << 20;
 
-/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. */
+/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. The draft is on shared memory. */
 export async function findNodesOn(
   pool: Pool<BatchTask, BatchResult>,
   { draft, rings }: NodeRound,
 ): Promise<NodePart[]> {
-  const { zoneCount, xy, ringVertex, ringOf, ownerOf, rankOf, inwardSign, grid, twin, meets, cellSet, sets } =
-    draft;
-  const ground = {
-    zoneCount,
-    xy,
-    ringVertex,
-    ringOf,
-    ownerOf,
-    rankOf,
-    inwardSign,
-    grid,
-    twin,
-    meets,
-    cellSet,
-    sets,
-  };
+  const { ringVertex } = draft;
   const verticesOf = (ring: number): number => ringVertex[ring + 1] - ringVertex[ring];
   const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / pool.lanes;
   const tasks: Promise<BatchResult>[] = [];
   for (let from = 0, to = 0; from < rings.length; from = to) {
     for (let vertices = 0; to < rings.length && vertices < share; to++) vertices += verticesOf(rings[to]);
-    tasks.push(pool.run({ kind: "nodes", ground, rings: rings.slice(from, to) }));
+    tasks.push(pool.run({ kind: "nodes", ground: draft, rings: rings.slice(from, to) }));
   }
   const results = await Promise.all(tasks);
   return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));
