@@ -22,7 +22,7 @@ const SIZES = {
 };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
-const PROGRAM = join(PROJECT, "dist/cli/main.js");
+const PROGRAM = join(PROJECT, "dist/program/main.js");
 const OUT = join(PROJECT, "out/bench");
 
 const { values: options } = parseArgs({
