@@ -6,7 +6,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.js", "rolldown.config.js"] },
+        projectService: { allowDefaultProject: ["eslint.config.js", "bundle.js"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

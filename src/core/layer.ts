@@ -36,10 +36,21 @@ export const EMPTY_BBOX: Bbox = [Infinity, Infinity, -Infinity, -Infinity];
 
 /** Bounding box of vertices from .. to of an interleaved coordinate array. */
 export function bboxOf(xy: Float64Array, from: number, to: number): Bbox {
-  let minX = Infinity;
-  let minY = Infinity;
-  let maxX = -Infinity;
-  let maxY = -Infinity;
+  const box: MutableBox = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let v = from; v < to; v += STRETCH) widen(box, xy, v, Math.min(to, v + STRETCH));
+  return box;
+}
+
+type MutableBox = [minX: number, minY: number, maxX: number, maxY: number];
+
+/**
+ * Vertices at a time. A loop so long that it is compiled while it runs is compiled without knowing what comes after it,
+ * and V8 leaves such code at its end anew in every later call: thousands of times, where small polygons follow large ones.
+ */
+const STRETCH = 512;
+
+function widen(box: MutableBox, xy: Float64Array, from: number, to: number): void {
+  let [minX, minY, maxX, maxY] = box;
   for (let v = from; v < to; v++) {
     const x = xy[2 * v];
     const y = xy[2 * v + 1];
@@ -48,7 +59,10 @@ export function bboxOf(xy: Float64Array, from: number, to: number): Bbox {
     if (y < minY) minY = y;
     if (y > maxY) maxY = y;
   }
-  return [minX, minY, maxX, maxY];
+  box[0] = minX;
+  box[1] = minY;
+  box[2] = maxX;
+  box[3] = maxY;
 }
 
 /** The term a feature has in a column; "" when not given. */

@@ -1,24 +1,32 @@
+import { roomFor } from "../core/grown.js";
 import { type Bbox, shared } from "../core/layer.js";
 
-/**
- * A uniform grid over edges: which edges may pass through this cell, and does any edge pass through this box.
- * Edge e runs from vertex e to vertex e + 1 of `xy`. One ring of empty cells lies around the edges' box, and places
- * outside are counted to it, so no coordinate is out of range.
- */
-export type EdgeGrid = {
+/** Where the cells of a grid lie. One ring of empty cells lies around the edges' box, so places outside have one too. */
+export type GridFrame = {
   readonly minX: number;
   readonly minY: number;
   readonly cellsPerMetre: number;
   readonly columns: number;
   readonly rows: number;
+};
+
+/** Which edges may pass through a cell. Edge e runs from vertex e to vertex e + 1 of the coordinates it was made of. */
+export type EdgeCells = GridFrame & {
   /** Cell c (row-major) holds cellEdge[cellStart[c] .. cellStart[c + 1]]. */
   readonly cellStart: Uint32Array;
   readonly cellEdge: Uint32Array;
+};
+
+/** What tells of a whole stretch of ground that no edge passes there. */
+export type EmptyGround = {
   /** Per cell: how many steps (king's moves, at most 255) to the nearest cell with an edge; 0 there. */
   readonly stepsToEdge: Uint8Array;
   /** Summed-area table: at (row, column) the number of non-empty cells below and left; (rows + 1) x (columns + 1). */
   readonly occupied: Uint32Array;
 };
+
+/** A uniform grid over edges: which edges may pass through this cell, and does any edge pass through this box. */
+export type EdgeGrid = EdgeCells & EmptyGround;
 
 /** Cells an edge passes, found by `cellsOf`; the caller owns it and may reuse it. */
 export type CellList = { cells: Uint32Array };
@@ -30,64 +38,73 @@ const CELLS_PER_EDGE = 4;
 /** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
 const SLACK = 1e-6;
 
-/**
- * @param edges start vertices of the edges to register, none of zero length
- * @param box of all those edges
- */
-export function buildEdgeGrid(xy: Float64Array, edges: Uint32Array, box: Bbox): EdgeGrid {
+/** @param box of all the edges to register */
+export function gridFrame(edgeCount: number, box: Bbox): GridFrame {
+  if (edgeCount === 0) return { minX: 0, minY: 0, cellsPerMetre: 1, columns: 1, rows: 1 };
   const width = Math.max(box[2] - box[0], 0);
   const height = Math.max(box[3] - box[1], 0);
-  const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, CELLS_PER_EDGE * edges.length));
-  const size =
-    edges.length === 0 ? 1 : Math.max(Math.sqrt((width * height) / wanted), Math.max(width, height) / wanted);
+  const wanted = Math.min(MOST_CELLS, Math.max(FEWEST_CELLS, CELLS_PER_EDGE * edgeCount));
+  const size = Math.max(Math.sqrt((width * height) / wanted), Math.max(width, height) / wanted);
   const cellsPerMetre = size > 0 ? 1 / size : 1;
-  const frame = {
-    minX: edges.length === 0 ? 0 : box[0] - 1 / cellsPerMetre,
-    minY: edges.length === 0 ? 0 : box[1] - 1 / cellsPerMetre,
-    cellsPerMetre,
-    columns: edges.length === 0 ? 1 : Math.ceil(width * cellsPerMetre) + 3,
-    rows: edges.length === 0 ? 1 : Math.ceil(height * cellsPerMetre) + 3,
-  };
-  const list: CellList = { cells: new Uint32Array(64) };
-  const cellStart = shared(Uint32Array, frame.columns * frame.rows + 1);
-  for (let i = 0; i < edges.length; i++) {
-    const count = cellsOf(frame, xy, edges[i], list);
-    for (let c = 0; c < count; c++) cellStart[list.cells[c] + 1]++;
-  }
-  for (let c = 1; c < cellStart.length; c++) cellStart[c] += cellStart[c - 1];
-  const cellEdge = shared(Uint32Array, cellStart[cellStart.length - 1]);
-  const next = cellStart.slice();
-  for (let i = 0; i < edges.length; i++) {
-    const count = cellsOf(frame, xy, edges[i], list);
-    for (let c = 0; c < count; c++) cellEdge[next[list.cells[c]]++] = edges[i];
-  }
   return {
-    ...frame,
-    cellStart,
-    cellEdge,
-    stepsToEdge: stepsToEdge(frame.columns, frame.rows, cellStart),
-    occupied: sumTable(frame, (cell) => (cellStart[cell + 1] > cellStart[cell] ? 1 : 0)),
+    minX: box[0] - 1 / cellsPerMetre,
+    minY: box[1] - 1 / cellsPerMetre,
+    cellsPerMetre,
+    columns: Math.ceil(width * cellsPerMetre) + 3,
+    rows: Math.ceil(height * cellsPerMetre) + 3,
   };
 }
 
-type Frame = Pick<EdgeGrid, "minX" | "minY" | "cellsPerMetre" | "columns" | "rows">;
+/** @param edges start vertices of the edges to register, none of zero length */
+export function dealToCells(frame: GridFrame, xy: Float64Array, edges: Uint32Array): EdgeCells {
+  const list: CellList = { cells: new Uint32Array(64) };
+  const cellStart = shared(Uint32Array, frame.columns * frame.rows + 1);
+  // Where each edge's cells end among those of all. Most edges have one cell or two.
+  const passedTo = new Uint32Array(edges.length);
+  let passed = new Uint32Array(2 * edges.length + 64);
+  let total = 0;
+  for (let i = 0; i < edges.length; i++) {
+    const count = cellsOf(frame, xy, edges[i], list);
+    if (total + count > passed.length) passed = roomFor(passed, total + count);
+    for (let c = 0; c < count; c++) {
+      const cell = list.cells[c];
+      passed[total++] = cell;
+      cellStart[cell + 1]++;
+    }
+    passedTo[i] = total;
+  }
+  for (let c = 1; c < cellStart.length; c++) cellStart[c] += cellStart[c - 1];
+  const cellEdge = shared(Uint32Array, total);
+  const next = cellStart.slice();
+  for (let i = 0, k = 0; i < edges.length; i++) {
+    for (const e = edges[i]; k < passedTo[i]; k++) cellEdge[next[passed[k]]++] = e;
+  }
+  return { ...frame, cellStart, cellEdge };
+}
 
-export function columnOf(grid: Frame, x: number): number {
+export function emptyGround({ columns, rows, cellStart }: EdgeCells): EmptyGround {
+  return {
+    stepsToEdge: stepsToEdge(columns, rows, cellStart),
+    occupied: sumTable({ columns, rows }, (cell) => (cellStart[cell + 1] > cellStart[cell] ? 1 : 0)),
+  };
+}
+
+export function columnOf(grid: GridFrame, x: number): number {
   const c = Math.floor((x - grid.minX) * grid.cellsPerMetre);
   return c <= 0 ? 0 : c >= grid.columns ? grid.columns - 1 : c;
 }
 
-export function rowOf(grid: Frame, y: number): number {
+export function rowOf(grid: GridFrame, y: number): number {
   const r = Math.floor((y - grid.minY) * grid.cellsPerMetre);
   return r <= 0 ? 0 : r >= grid.rows ? grid.rows - 1 : r;
 }
 
 /** Middle of a cell. */
-export function centreX(grid: Frame, column: number): number {
+export function centreX(grid: GridFrame, column: number): number {
   return grid.minX + (column + 0.5) / grid.cellsPerMetre;
 }
 
-export function centreY(grid: Frame, row: number): number {
+export function centreY(grid: GridFrame, row: number): number {
   return grid.minY + (row + 0.5) / grid.cellsPerMetre;
 }
 
@@ -98,7 +115,7 @@ export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: numb
 
 /** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
 export function sumIn(
-  grid: Frame,
+  grid: GridFrame,
   sums: Uint32Array,
   minX: number,
   minY: number,
@@ -143,7 +160,7 @@ export function passEmptyGround(grid: EdgeGrid, xy: Float64Array, v: number, to:
  * All cells an edge passes, and possibly a few more beside it, each once. Two edges that meet share a cell.
  * @returns how many were written to `list.cells`
  */
-export function cellsOf(grid: Frame, xy: Float64Array, edge: number, list: CellList): number {
+export function cellsOf(grid: GridFrame, xy: Float64Array, edge: number, list: CellList): number {
   const { columns, rows } = grid;
   const x1 = xy[2 * edge];
   const y1 = xy[2 * edge + 1];
@@ -196,7 +213,10 @@ export function cellsOf(grid: Frame, xy: Float64Array, edge: number, list: CellL
  * Summed-area table over cells (Crow, SIGGRAPH 1984): entry (row, column) sums all cells below and left of it.
  * @param valueOf what a cell counts
  */
-export function sumTable({ columns, rows }: Frame, valueOf: (cell: number) => number): Uint32Array {
+export function sumTable(
+  { columns, rows }: Pick<GridFrame, "columns" | "rows">,
+  valueOf: (cell: number) => number,
+): Uint32Array {
   const sums = shared(Uint32Array, (columns + 1) * (rows + 1));
   for (let r = 0; r < rows; r++) {
     let inRow = 0;

@@ -2,8 +2,11 @@ import type { CoverSets } from "./coverSets.js";
 import { NO_TWIN, type ZoneEdges } from "./crosser.js";
 import { GROUND, orient, tieSide } from "./perturb.js";
 
+/** What tells whose border an edge is. */
+type Borders = Pick<ZoneEdges, "ringOf" | "ownerOf" | "inwardSign">;
+
 /** Does a way that zone edge e crosses from right to left (`leftward`), or the other way, lead out of e's zone? */
-export function leavesZone(zones: ZoneEdges, e: number, leftward: boolean): boolean {
+export function leavesZone(zones: Borders, e: number, leftward: boolean): boolean {
   // The edge points to the way's left: what lies left of the edge lies behind.
   return leftward === zones.inwardSign[zones.ringOf[e]] > 0;
 }
@@ -13,7 +16,7 @@ export function leavesZone(zones: ZoneEdges, e: number, leftward: boolean): bool
  * of one comes before into the other: they are disjoint, and no set has both.
  */
 export function toggleBorder(
-  zones: ZoneEdges,
+  zones: Borders,
   sets: CoverSets,
   set: number,
   e: number,

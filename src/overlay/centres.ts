@@ -1,21 +1,22 @@
 import { shared } from "../core/layer.js";
-import { centreX, centreY, type EdgeGrid } from "../index/edgeGrid.js";
+import { centreX, centreY, type GridFrame } from "../index/edgeGrid.js";
 import { leavesZone, toggleBorder } from "./borders.js";
-import type { CoverSets } from "./coverSets.js";
-import type { ZoneEdges } from "./crosser.js";
+import { type CoverSetColumns, CoverSets } from "./coverSets.js";
 import { GROUND, orient, tieSide } from "./perturb.js";
+import type { RingPile } from "./ringPile.js";
+
+/** The cover set at the centre of each cell, numbered in `sets`. */
+export type Centres = { readonly cellSet: Uint32Array; readonly sets: CoverSetColumns };
 
 /**
  * The cover set at the centre of each cell: row by row from the empty left border, toggling at each edge that the row's
  * middle line crosses. Ties fall as everywhere (`perturb.ts`): the centres are not moved.
- *
- * @param edges of the grid, start vertices
  */
-export function coverAtCentres(pile: ZoneEdges, edges: Uint32Array, sets: CoverSets): Uint32Array {
-  const { grid } = pile;
-  const { columns, rows } = grid;
+export function coverAtCentres(pile: RingPile): Centres {
+  const { columns, rows } = pile.frame;
+  const sets = new CoverSets(pile.zoneCount);
   const cellSet = shared(Uint32Array, columns * rows);
-  const { rowStart, edge, column } = crossingsByRow(pile, edges);
+  const { rowStart, edge, column } = crossingsByRow(pile);
   // Within a row crossings are put in order of columns, by counting.
   const from = new Uint32Array(columns + 1);
   let ordered = new Uint32Array(1024);
@@ -40,11 +41,11 @@ export function coverAtCentres(pile: ZoneEdges, edges: Uint32Array, sets: CoverS
     }
     if (set !== 0) cellSet.fill(set, row * columns + passed, (row + 1) * columns);
   }
-  return cellSet;
+  return { cellSet, sets: sets.toColumns() };
 }
 
 /** The cover set right of an edge that the middle line of a row, from left to right, crosses. */
-function beyond(pile: ZoneEdges, sets: CoverSets, set: number, e: number): number {
+function beyond(pile: RingPile, sets: CoverSets, set: number, e: number): number {
   const up = pile.xy[2 * e + 3] > pile.xy[2 * e + 1];
   return toggleBorder(pile, sets, set, e, pile.twin[e], leavesZone(pile, e, up));
 }
@@ -56,9 +57,9 @@ type RowCrossings = {
   readonly column: Uint32Array;
 };
 
-function crossingsByRow(pile: ZoneEdges, edges: Uint32Array): RowCrossings {
-  const { grid } = pile;
-  const { rows } = grid;
+function crossingsByRow(pile: RingPile): RowCrossings {
+  const { firsts: edges, frame } = pile;
+  const { rows } = frame;
   const rowStart = new Uint32Array(rows + 1);
   for (let i = 0; i < edges.length; i++) {
     rowsCrossed(pile, edges[i]);
@@ -84,15 +85,15 @@ function crossingsByRow(pile: ZoneEdges, edges: Uint32Array): RowCrossings {
 const crossed = new Uint32Array(2);
 
 /** A vertex on a middle line counts as above it: so the moved picture has it. */
-function rowsCrossed({ xy, grid }: ZoneEdges, e: number): void {
+function rowsCrossed({ xy, frame }: RingPile, e: number): void {
   const uy = xy[2 * e + 1];
   const vy = xy[2 * e + 3];
-  crossed[0] = firstRowAbove(grid, uy < vy ? uy : vy);
-  crossed[1] = firstRowAbove(grid, uy < vy ? vy : uy);
+  crossed[0] = firstRowAbove(frame, uy < vy ? uy : vy);
+  crossed[1] = firstRowAbove(frame, uy < vy ? vy : uy);
 }
 
 /** The first row whose middle line lies above y. */
-function firstRowAbove(grid: EdgeGrid, y: number): number {
+function firstRowAbove(grid: GridFrame, y: number): number {
   let row = Math.max(0, Math.floor((y - grid.minY) * grid.cellsPerMetre - 0.5));
   while (row > 0 && centreY(grid, row - 1) > y) row--;
   while (row < grid.rows && centreY(grid, row) <= y) row++;
@@ -100,7 +101,11 @@ function firstRowAbove(grid: EdgeGrid, y: number): number {
 }
 
 /** The first column whose centre in this row lies right of edge e, which crosses the row's middle line. */
-function columnBeyond({ xy, grid, ringOf, ownerOf, rankOf }: ZoneEdges, e: number, row: number): number {
+function columnBeyond(
+  { xy, frame: grid, ringOf, ownerOf, rankOf }: RingPile,
+  e: number,
+  row: number,
+): number {
   const y = centreY(grid, row);
   // From its lower end to its upper, right of it is on the right.
   const low = xy[2 * e + 1] < xy[2 * e + 3] ? e : e + 1;

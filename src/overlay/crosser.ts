@@ -1,6 +1,6 @@
 import { grown } from "../core/grown.js";
 import { orderBy } from "../core/orderBy.js";
-import { type CellList, cellsOf, columnOf, type EdgeGrid, rowOf } from "../index/edgeGrid.js";
+import { type CellList, cellsOf, columnOf, type EdgeCells, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
 
@@ -12,7 +12,7 @@ export type ZoneEdges = {
   readonly rankOf: Uint32Array; // per zone: polygons of one rank are moved as one (`perturb.ts`)
   readonly inwardSign: Int8Array; // per ring: +1 when the zone lies left of the ring as stored
   /** Of each pair of twins the grid has one. */
-  readonly grid: EdgeGrid;
+  readonly grid: EdgeCells;
   /** Per edge in the grid: the same segment in the ring of another zone, or NO_TWIN. Neighbours share their border. */
   readonly twin: Uint32Array;
 };
@@ -76,7 +76,7 @@ export class Crosser {
   private readonly ringOf: Uint32Array;
   private readonly ownerOf: Uint32Array;
   private readonly rankOf: Uint32Array;
-  private readonly grid: EdgeGrid;
+  private readonly grid: EdgeCells;
   private readonly cellStart: Uint32Array;
   private readonly cellEdge: Uint32Array;
   private readonly twin: Uint32Array;

@@ -3,16 +3,24 @@ import RBush from "rbush";
 import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
-import { buildEdgeGrid, columnOf, type EdgeGrid, rowOf, sumTable } from "../index/edgeGrid.js";
+import {
+  columnOf,
+  dealToCells,
+  type EdgeCells,
+  type EdgeGrid,
+  emptyGround,
+  type EmptyGround,
+  rowOf,
+  sumTable,
+} from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
-import { coverAtCentres } from "./centres.js";
+import { type Centres, coverAtCentres } from "./centres.js";
 import { leastApart } from "./contact.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
 import { NO_TWIN, type SelfCrossing } from "./crosser.js";
 import { edgesThatMeet } from "./meeting.js";
-import { pairTwins } from "./twins.js";
 import { findNodes, joinNodes, type NodeGround, type NodePart } from "./nodes.js";
-import { isCounterClockwise } from "./orientation.js";
+import { pileRings, type RingPile } from "./ringPile.js";
 import { postStretch, type ZoneRings } from "./stretch.js";
 
 /**
@@ -83,7 +91,18 @@ export function indexZones(
  * An index without its nodes, which may be found in parts and on several threads (`findNodes`). It takes the polygons of
  * each layer to be disjoint; where the nodes' finding shows that some are not, `nextRound` makes another draft.
  */
-export type ZoneDraft = NodeGround & Omit<Rings, "isShell"> & ReturnType<typeof integrateRings>;
+export type ZoneDraft = NodeGround & Omit<RingPile, "frame" | "firsts">;
+
+/** What the ground is told by that passes no zone border. Needs no nodes: it may be made while they are looked for. */
+export type Surroundings = EmptyGround & Pick<Zones, "ringStarts" | "ringTree">;
+
+export function surroundingsOf({ xy, ringVertex, grid }: ZoneDraft): Surroundings {
+  return {
+    ...emptyGround(grid),
+    ringStarts: countRingStarts(xy, ringVertex, grid),
+    ringTree: buildRingTree(xy, ringVertex),
+  };
+}
 
 /** Rings whose nodes are to be found, in any parts. */
 export type NodeRound = { readonly draft: ZoneDraft; readonly rings: Uint32Array };
@@ -137,22 +156,19 @@ function ringsNear({ xy, ringVertex, ownerOf }: ZoneDraft, zones: ReadonlySet<nu
 
 type Box = { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
 
+/** The index of some layers without its nodes, made on this thread. */
 export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraft {
-  const rings = gatherRings(layers);
-  const vertexCount = rings.xy.length / 2;
-  const edges = properEdges(rings.xy, rings.ringVertex);
-  const ringOf = shared(Uint32Array, vertexCount);
-  for (let r = 0; r < rings.ownerOf.length; r++) ringOf.fill(r, rings.ringVertex[r], rings.ringVertex[r + 1]);
-  const { ringVertex, ownerOf, rankOf, zoneCount } = rings;
-  const integrals = integrateRings(rings, measure);
-  const unpaired = { xy: rings.xy, ringOf, ownerOf, rankOf, ...integrals };
-  const { firsts, twin } = pairTwins(unpaired, edges);
-  const grid = buildEdgeGrid(rings.xy, firsts, bboxOf(rings.xy, 0, vertexCount));
-  const sets = new CoverSets(rings.zoneCount);
-  const pile = { ...unpaired, grid, twin };
-  const cellSet = coverAtCentres(pile, firsts, sets);
-  const meets = edgesThatMeet(rings.xy, grid, twin);
-  return { zoneCount, ringVertex, ...pile, meets, cellSet, sets: sets.toColumns() };
+  const pile = pileRings(layers, measure);
+  return draftOf(pile, dealToCells(pile.frame, pile.xy, pile.firsts), coverAtCentres(pile));
+}
+
+/** Neither of cells and centres needs the other: they may be made beside each other. */
+export function draftOf(
+  { frame: _, firsts: __, ...pile }: RingPile,
+  grid: EdgeCells,
+  centres: Centres,
+): ZoneDraft {
+  return { ...pile, grid, meets: edgesThatMeet(pile.xy, grid, pile.twin), ...centres };
 }
 
 /** @param parts nodes of all rings, of each round after those of the one before */
@@ -161,7 +177,9 @@ export function finishZones(
   parts: readonly NodePart[],
   measure: Measure,
   nameZone: NameZone,
+  surroundings: Surroundings = surroundingsOf(draft),
 ): Zones {
+  const { stepsToEdge, occupied, ...rest } = surroundings;
   const crossing = parts.find(({ selfCrossing }) => selfCrossing !== undefined)?.selfCrossing;
   if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
   const sets = new CoverSets(draft.zoneCount, draft.sets);
@@ -171,128 +189,10 @@ export function finishZones(
     ...draft,
     ...zoneRings,
     ...areas,
-    ringStarts: countRingStarts(draft.xy, draft.ringVertex, draft.grid),
-    ringTree: buildRingTree(draft.xy, draft.ringVertex),
+    grid: { ...draft.grid, stepsToEdge, occupied },
+    ...rest,
     sets: sets.toColumns(),
   };
-}
-
-type Rings = Pick<ZoneRings, "xy" | "ringVertex" | "ownerOf"> & {
-  readonly rankOf: Uint32Array; // per zone: its layer
-  readonly isShell: Uint8Array;
-  readonly zoneCount: number;
-};
-
-function gatherRings(layers: readonly Layer[]): Rings {
-  let vertices = 0;
-  let ringCount = 0;
-  let zoneCount = 0;
-  for (const layer of layers) {
-    vertices += layer.xy.length / 2;
-    ringCount += layer.ringVertex.length - 1;
-    zoneCount += layer.featurePart.length - 1;
-  }
-  const xy = shared(Float64Array, 2 * vertices);
-  const ringVertex = shared(Uint32Array, ringCount + 1);
-  const ownerOf = shared(Uint32Array, ringCount);
-  const rankOf = shared(Uint32Array, zoneCount);
-  const isShell = new Uint8Array(ringCount);
-  let vertexBase = 0;
-  let ringBase = 0;
-  let zoneBase = 0;
-  for (const [rank, layer] of layers.entries()) {
-    xy.set(layer.xy, 2 * vertexBase);
-    rankOf.fill(rank, zoneBase, zoneBase + layer.featurePart.length - 1);
-    for (let r = 1; r < layer.ringVertex.length; r++)
-      ringVertex[ringBase + r] = vertexBase + layer.ringVertex[r];
-    for (let f = 0; f + 1 < layer.featurePart.length; f++) {
-      for (let p = layer.featurePart[f]; p < layer.featurePart[f + 1]; p++) {
-        isShell[ringBase + layer.partRing[p]] = 1;
-        ownerOf.fill(zoneBase + f, ringBase + layer.partRing[p], ringBase + layer.partRing[p + 1]);
-      }
-    }
-    vertexBase += layer.xy.length / 2;
-    ringBase += layer.ringVertex.length - 1;
-    zoneBase += layer.featurePart.length - 1;
-  }
-  return { xy, ringVertex, ownerOf, rankOf, isShell, zoneCount };
-}
-
-function properEdges(xy: Float64Array, ringVertex: Uint32Array): Uint32Array {
-  const edges = new Uint32Array(xy.length / 2);
-  let count = 0;
-  for (let r = 0; r + 1 < ringVertex.length; r++) {
-    for (let v = ringVertex[r]; v + 1 < ringVertex[r + 1]; v++) {
-      if (xy[2 * v] !== xy[2 * v + 2] || xy[2 * v + 1] !== xy[2 * v + 3]) edges[count++] = v;
-    }
-  }
-  return edges.subarray(0, count);
-}
-
-function integrateRings(rings: Rings, measure: Measure) {
-  const { xy, ringVertex, ownerOf, isShell, zoneCount } = rings;
-  const vertexCount = xy.length / 2;
-  const planHi = shared(Float64Array, vertexCount);
-  const planLo = shared(Float32Array, vertexCount);
-  const trueHi = shared(Float64Array, vertexCount);
-  const trueLo = shared(Float32Array, vertexCount);
-  const inwardSign = shared(Int8Array, ownerOf.length);
-  const ownPlanM2 = shared(Float64Array, zoneCount);
-  const ownTrueM2 = shared(Float64Array, zoneCount);
-  const plan = new TwoPartSum();
-  const real = new TwoPartSum();
-  for (let r = 0; r < ownerOf.length; r++) {
-    const first = ringVertex[r];
-    const end = ringVertex[r + 1] - 1;
-    if (end < first) continue;
-    let x1 = xy[2 * first];
-    let y1 = xy[2 * first + 1];
-    let u1 = measure.u(x1, y1);
-    const x0 = x1;
-    const u0 = u1;
-    plan.clear();
-    real.clear();
-    for (let v = first + 1; v <= end; v++) {
-      const x2 = xy[2 * v];
-      const y2 = xy[2 * v + 1];
-      const u2 = measure.u(x2, y2);
-      plan.add((y2 - y1) * ((x1 + x2) / 2 - x0));
-      real.add((y2 - y1) * ((u1 + u2) / 2 - u0) + measure.bend(x1, y1, x2, y2));
-      planHi[v] = plan.hi;
-      planLo[v] = plan.lo;
-      trueHi[v] = real.hi;
-      trueLo[v] = real.lo;
-      x1 = x2;
-      y1 = y2;
-      u1 = u2;
-    }
-    const area = plan.hi + plan.lo;
-    const [minX, minY, maxX, maxY] = bboxOf(xy, first, end);
-    const left = isCounterClockwise(xy, first, end, area, maxX - minX + maxY - minY);
-    inwardSign[r] = left === (isShell[r] === 1) ? 1 : -1;
-    ownPlanM2[ownerOf[r]] += inwardSign[r] * area;
-    ownTrueM2[ownerOf[r]] += inwardSign[r] * (real.hi + real.lo);
-  }
-  return { planHi, planLo, trueHi, trueLo, inwardSign, ownPlanM2, ownTrueM2 };
-}
-
-/** A running sum in two parts, the low one below half a unit in the last place of the high one (Knuth's TwoSum). */
-class TwoPartSum {
-  hi = 0;
-  lo = 0;
-
-  clear(): void {
-    this.hi = 0;
-    this.lo = 0;
-  }
-
-  add(term: number): void {
-    const sum = this.hi + term;
-    const part = sum - this.hi;
-    const low = this.lo + (this.hi - (sum - part) + (term - part));
-    this.hi = sum + low;
-    this.lo = low - (this.hi - sum);
-  }
 }
 
 function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): InputError {
@@ -339,7 +239,7 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZo
   return { setPlanM2, setTrueM2 };
 }
 
-function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, grid: EdgeGrid): Uint32Array {
+function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, grid: EdgeCells): Uint32Array {
   const starts = new Uint32Array(grid.columns * grid.rows);
   for (let r = 0; r + 1 < ringVertex.length; r++) {
     const v = ringVertex[r];

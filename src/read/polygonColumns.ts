@@ -47,13 +47,8 @@ export class PolygonColumns {
     let at = 2 * this.vertexCount;
     if (at + to - from + 2 > this.xy.length) this.xy = roomFor(this.xy, at + to - from + 2);
     const xy = this.xy;
-    let notFinite = 0;
-    for (let i = from; i < to; i++) {
-      const ordinate = source[i];
-      notFinite += ordinate - ordinate; // 0, but NaN for NaN and the infinities
-      xy[at++] = ordinate;
-    }
-    if (notFinite !== 0) return false;
+    if (copied(source, from, to, xy, at) !== 0) return false;
+    at += to - from;
     const open = to > from && (source[from] !== source[to - 2] || source[from + 1] !== source[to - 1]);
     if (open) {
       xy[at++] = source[from];
@@ -106,6 +101,14 @@ export class PolygonColumns {
     this.forgetFeature();
   }
 
+  /** Takes back what has come of the feature being read. */
+  dropFeature(): void {
+    this.partCount = this.featurePart[this.featureCount];
+    this.ringCount = this.partRing[this.partCount];
+    this.vertexCount = this.ringVertex[this.ringCount];
+    this.forgetFeature();
+  }
+
   private forgetFeature(): void {
     this.closedRings = 0;
     this.shortRings = 0;
@@ -129,4 +132,19 @@ export class PolygonColumns {
       ),
     };
   }
+}
+
+/**
+ * Copies source[from] .. source[to] to xy[at]. A function of its own, with nothing behind its loop (see `bboxOf`).
+ *
+ * @returns 0, or NaN where one of them is NaN or infinite
+ */
+function copied(source: Float64Array, from: number, to: number, xy: Float64Array, at: number): number {
+  let notFinite = 0;
+  for (let i = from; i < to; i++) {
+    const ordinate = source[i];
+    notFinite += ordinate - ordinate; // 0, but NaN for NaN and the infinities
+    xy[at++] = ordinate;
+  }
+  return notFinite;
 }

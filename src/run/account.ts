@@ -4,15 +4,7 @@ import type { Finding, Place } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
-import type { NodePart } from "../overlay/nodes.js";
-import {
-  draftZones,
-  finishZones,
-  firstRound,
-  nextRound,
-  type NodeRound,
-  type Zones,
-} from "../overlay/zones.js";
+import type { Zones } from "../overlay/zones.js";
 import type { Pool } from "../pool/pool.js";
 import type { WrongGround } from "../repair/coverCount.js";
 import type { Rules } from "../rules/rules.js";
@@ -37,7 +29,8 @@ import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
 import { repairPass, type RepairPass } from "./repairPass.js";
 import { wrongByUnit } from "./wrongByUnit.js";
 import { ruleSetsOf } from "./ruleSets.js";
-import { findNodesOn, openThreads } from "./threads.js";
+import { indexZonesOn } from "./indexZones.js";
+import { openThreads } from "./threads.js";
 import { holdToSnap } from "./topology.js";
 import { findStripPairs } from "./planPairStrips.js";
 import { stripRuleOf } from "./planStrips.js";
@@ -261,22 +254,12 @@ async function readAndIndex(
     refuseTakenName(unit.name, unit.input.file, takenNames, read);
     read.push(unit);
   }
-  const measure = measureFor(workEpsg);
-  let draft = draftZones(
-    read.map(({ layer }) => layer),
-    measure,
-  );
   ahead?.stop(); // from here on there is other work for all threads
-  const parts: NodePart[] = [];
-  for (let round: NodeRound | undefined = firstRound(draft); round !== undefined;) {
-    const found = await findNodesOn(pool, round);
-    parts.push(...found);
-    ({ draft } = round);
-    round = nextRound(draft, found);
-  }
+  const layers = read.map(({ layer }) => layer);
+  const zones = await indexZonesOn(pool, layers, measureFor(workEpsg), nameByKey(read));
   return {
     units: read.map(({ layer: _, ...unit }) => unit),
-    zones: finishZones(draft, parts, measure, nameByKey(read)),
+    zones,
     ...(plan === undefined ? {} : { plan: { ...plan, units: [] } }),
   };
 }

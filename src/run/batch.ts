@@ -4,9 +4,11 @@ import { type Bbox, bboxOf, featureCount, type CodeColumn, type Layer } from "..
 import { type Finding, InputError, invariant } from "../core/trouble.js";
 import type { Pieces } from "../core/pieces.js";
 import type { Epsg } from "../core/units.js";
+import { type Centres, coverAtCentres } from "../overlay/centres.js";
 import { CoverKernel } from "../overlay/kernel.js";
 import { measureFor } from "../overlay/measure.js";
 import { findNodes, type NodeGround, type NodePart } from "../overlay/nodes.js";
+import type { RingPile } from "../overlay/ringPile.js";
 import type { Zones } from "../overlay/zones.js";
 import type { PieceBatch } from "../pieces/pieceBatch.js";
 import type { Handler } from "../pool/pool.js";
@@ -45,10 +47,11 @@ export type GroundSetup = {
 };
 
 /**
- * A thread's tasks in their order: finding nodes for the index, taking the finished index (on shared memory: a worker
+ * A thread's tasks in their order: sets at cell centres and nodes for the index, taking the finished index (on shared memory: a worker
  * gets it for free), cuts of the ground, and handing over its sums.
  */
 export type BatchTask =
+  | { readonly kind: "centres"; readonly pile: RingPile }
   | {
       readonly kind: "nodes";
       readonly ground: NodeGround;
@@ -64,6 +67,7 @@ export type BatchTask =
   | { readonly kind: "again"; readonly grounds: readonly GroundSetup[] };
 
 export type BatchResult =
+  | { readonly kind: "centres"; readonly centres: Centres }
   | { readonly kind: "nodes"; readonly part: NodePart }
   | { readonly kind: "zones" }
   | ({ readonly kind: "ahead" } & Ahead)
@@ -112,6 +116,8 @@ export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchRes
         );
   return async (task) => {
     switch (task.kind) {
+      case "centres":
+        return { kind: "centres", centres: coverAtCentres(task.pile) };
       case "nodes":
         return { kind: "nodes", part: findNodes(task.ground, task.rings, measure) };
       case "zones":

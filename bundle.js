@@ -1,12 +1,13 @@
-import { defineConfig } from "rolldown";
-
 /**
- * The program as few files: what tsc made of src/cli and of the three threads' entries, with the packages a command
- * loads, so that starting does not mean opening five hundred modules (decisions/one-program-few-files.md). The library
- * stays as tsc made it.
+ * Makes the program of few files: what tsc made of src/cli and of the threads' entries, with the packages a command loads,
+ * so that starting does not mean opening five hundred modules (decisions/one-program-few-files.md). The library stays as
+ * tsc made it.
  *
- * Packages that open files of their own beside their code stay where npm put them.
+ *   node bundle.js
  */
+import { build } from "rolldown";
+
+/** Packages that open files of their own beside their code stay where npm put them. */
 const STAY = [
   "@expo-google-fonts/noto-sans",
   "@myriaddreamin/typst-ts-node-compiler",
@@ -17,7 +18,7 @@ const STAY = [
   "wasm-xlsxwriter",
 ];
 
-export default defineConfig({
+await build({
   input: {
     main: "dist/cli/main.js",
     worker: "dist/run/worker.js",
@@ -31,6 +32,7 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
+    // What every thread needs is one file.
     codeSplitting: { groups: [{ name: "kernel", test: /dist\/(core|index|overlay|pool|aggregate)\// }] },
   },
 });

@@ -1,0 +1,69 @@
+import type { Layer } from "../core/layer.js";
+import type { Measure } from "../core/measure.js";
+import { invariant } from "../core/trouble.js";
+import { dealToCells } from "../index/edgeGrid.js";
+import type { NodePart } from "../overlay/nodes.js";
+import { pileRings } from "../overlay/ringPile.js";
+import {
+  draftOf,
+  finishZones,
+  firstRound,
+  type NameZone,
+  nextRound,
+  type NodeRound,
+  type Surroundings,
+  surroundingsOf,
+  type Zones,
+} from "../overlay/zones.js";
+import type { Pool } from "../pool/pool.js";
+import type { BatchResult, BatchTask } from "./batch.js";
+
+/**
+ * Indexes the zones of a run as `indexZones` of the overlay does, with the threads of the pool: one finds the sets at the
+ * centres of cells while this thread deals edges to the cells, and all of them find nodes while it makes what needs none.
+ * Everything is on shared memory, and the index is the same, but for the numbers of its cover sets, however many threads
+ * there are.
+ *
+ * @throws InputError for a polygon that crosses itself
+ */
+export async function indexZonesOn(
+  pool: Pool<BatchTask, BatchResult>,
+  layers: readonly Layer[],
+  measure: Measure,
+  nameZone: NameZone,
+): Promise<Zones> {
+  const pile = pileRings(layers, measure);
+  const centres = pool.run({ kind: "centres", pile });
+  const cells = dealToCells(pile.frame, pile.xy, pile.firsts);
+  const found = await centres;
+  invariant(found.kind === "centres", () => "a thread was asked for centres and gave something else");
+  let draft = draftOf(pile, cells, found.centres);
+  let surroundings: Surroundings | undefined;
+  const parts: NodePart[] = [];
+  for (let round: NodeRound | undefined = firstRound(draft); round !== undefined;) {
+    const finding = findNodesOn(pool, round);
+    surroundings ??= surroundingsOf(draft);
+    const nodes = await finding;
+    parts.push(...nodes);
+    ({ draft } = round);
+    round = nextRound(draft, nodes);
+  }
+  return finishZones(draft, parts, measure, nameZone, surroundings);
+}
+
+/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. The draft is on shared memory. */
+async function findNodesOn(
+  pool: Pool<BatchTask, BatchResult>,
+  { draft, rings }: NodeRound,
+): Promise<NodePart[]> {
+  const { ringVertex } = draft;
+  const verticesOf = (ring: number): number => ringVertex[ring + 1] - ringVertex[ring];
+  const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / pool.lanes;
+  const tasks: Promise<BatchResult>[] = [];
+  for (let from = 0, to = 0; from < rings.length; from = to) {
+    for (let vertices = 0; to < rings.length && vertices < share; to++) vertices += verticesOf(rings[to]);
+    tasks.push(pool.run({ kind: "nodes", ground: draft, rings: rings.slice(from, to) }));
+  }
+  const results = await Promise.all(tasks);
+  return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));
+}
