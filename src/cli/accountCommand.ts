@@ -118,7 +118,7 @@ export function accountCommand(signal: AbortSignal): Command {
     .option("--ut, --out <folder>", "result folder")
     .option(
       "--workers <n>",
-      "worker threads; 0 for none (default: one per core, none for a small file)",
+      "threads that do the work, this one among them; 0 or 1: no other (default: one per core; one for a small file)",
       wholeNumber,
     )
     .option("--reference <csv>", "reference figures to control against (T15); repeat for more", collect, [])

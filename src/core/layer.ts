@@ -50,7 +50,10 @@ type MutableBox = [minX: number, minY: number, maxX: number, maxY: number];
 const STRETCH = 512;
 
 function widen(box: MutableBox, xy: Float64Array, from: number, to: number): void {
-  let [minX, minY, maxX, maxY] = box;
+  let minX = box[0];
+  let minY = box[1];
+  let maxX = box[2];
+  let maxY = box[3];
   for (let v = from; v < to; v++) {
     const x = xy[2 * v];
     const y = xy[2 * v + 1];

@@ -10,8 +10,12 @@ export type GridFrame = {
   readonly rows: number;
 };
 
-/** Which edges may pass through a cell. Edge e runs from vertex e to vertex e + 1 of the coordinates it was made of. */
-export type EdgeCells = GridFrame & {
+/**
+ * A uniform grid over edges: which of them may pass through a cell. Edge e runs from vertex e to vertex e + 1 of the
+ * coordinates it was made of. (The frame stands by itself, so that what is asked of frames always meets one kind of object.)
+ */
+export type EdgeGrid = {
+  readonly frame: GridFrame;
   /** Cell c (row-major) holds cellEdge[cellStart[c] .. cellStart[c + 1]]. */
   readonly cellStart: Uint32Array;
   readonly cellEdge: Uint32Array;
@@ -24,9 +28,6 @@ export type EmptyGround = {
   /** Summed-area table: at (row, column) the number of non-empty cells below and left; (rows + 1) x (columns + 1). */
   readonly occupied: Uint32Array;
 };
-
-/** A uniform grid over edges: which edges may pass through this cell, and does any edge pass through this box. */
-export type EdgeGrid = EdgeCells & EmptyGround;
 
 /** Cells an edge passes, found by `cellsOf`; the caller owns it and may reuse it. */
 export type CellList = { cells: Uint32Array };
@@ -56,7 +57,7 @@ export function gridFrame(edgeCount: number, box: Bbox): GridFrame {
 }
 
 /** @param edges start vertices of the edges to register, none of zero length */
-export function dealToCells(frame: GridFrame, xy: Float64Array, edges: Uint32Array): EdgeCells {
+export function dealToCells(frame: GridFrame, xy: Float64Array, edges: Uint32Array): EdgeGrid {
   const list: CellList = { cells: new Uint32Array(64) };
   const cellStart = shared(Uint32Array, frame.columns * frame.rows + 1);
   // Where each edge's cells end among those of all. Most edges have one cell or two.
@@ -79,53 +80,60 @@ export function dealToCells(frame: GridFrame, xy: Float64Array, edges: Uint32Arr
   for (let i = 0, k = 0; i < edges.length; i++) {
     for (const e = edges[i]; k < passedTo[i]; k++) cellEdge[next[passed[k]]++] = e;
   }
-  return { ...frame, cellStart, cellEdge };
+  return { frame, cellStart, cellEdge };
 }
 
-export function emptyGround({ columns, rows, cellStart }: EdgeCells): EmptyGround {
+export function emptyGround({ frame: { columns, rows }, cellStart }: EdgeGrid): EmptyGround {
   return {
     stepsToEdge: stepsToEdge(columns, rows, cellStart),
     occupied: sumTable({ columns, rows }, (cell) => (cellStart[cell + 1] > cellStart[cell] ? 1 : 0)),
   };
 }
 
-export function columnOf(grid: GridFrame, x: number): number {
-  const c = Math.floor((x - grid.minX) * grid.cellsPerMetre);
-  return c <= 0 ? 0 : c >= grid.columns ? grid.columns - 1 : c;
+export function columnOf(frame: GridFrame, x: number): number {
+  const c = Math.floor((x - frame.minX) * frame.cellsPerMetre);
+  return c <= 0 ? 0 : c >= frame.columns ? frame.columns - 1 : c;
 }
 
-export function rowOf(grid: GridFrame, y: number): number {
-  const r = Math.floor((y - grid.minY) * grid.cellsPerMetre);
-  return r <= 0 ? 0 : r >= grid.rows ? grid.rows - 1 : r;
+export function rowOf(frame: GridFrame, y: number): number {
+  const r = Math.floor((y - frame.minY) * frame.cellsPerMetre);
+  return r <= 0 ? 0 : r >= frame.rows ? frame.rows - 1 : r;
 }
 
 /** Middle of a cell. */
-export function centreX(grid: GridFrame, column: number): number {
-  return grid.minX + (column + 0.5) / grid.cellsPerMetre;
+export function centreX(frame: GridFrame, column: number): number {
+  return frame.minX + (column + 0.5) / frame.cellsPerMetre;
 }
 
-export function centreY(grid: GridFrame, row: number): number {
-  return grid.minY + (row + 0.5) / grid.cellsPerMetre;
+export function centreY(frame: GridFrame, row: number): number {
+  return frame.minY + (row + 0.5) / frame.cellsPerMetre;
 }
 
 /** True when some cell that the box touches holds an edge. O(1). */
-export function anyEdgeIn(grid: EdgeGrid, minX: number, minY: number, maxX: number, maxY: number): boolean {
-  return sumIn(grid, grid.occupied, minX, minY, maxX, maxY) > 0;
+export function anyEdgeIn(
+  frame: GridFrame,
+  { occupied }: EmptyGround,
+  minX: number,
+  minY: number,
+  maxX: number,
+  maxY: number,
+): boolean {
+  return sumIn(frame, occupied, minX, minY, maxX, maxY) > 0;
 }
 
 /** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
 export function sumIn(
-  grid: GridFrame,
+  frame: GridFrame,
   sums: Uint32Array,
   minX: number,
   minY: number,
   maxX: number,
   maxY: number,
 ): number {
-  const left = columnOf(grid, minX);
-  const right = columnOf(grid, maxX) + 1;
-  const bottom = rowOf(grid, minY) * (grid.columns + 1);
-  const top = (rowOf(grid, maxY) + 1) * (grid.columns + 1);
+  const left = columnOf(frame, minX);
+  const right = columnOf(frame, maxX) + 1;
+  const bottom = rowOf(frame, minY) * (frame.columns + 1);
+  const top = (rowOf(frame, maxY) + 1) * (frame.columns + 1);
   return sums[top + right] - sums[top + left] - sums[bottom + right] + sums[bottom + left];
 }
 
@@ -133,11 +141,17 @@ export function sumIn(
  * The first vertex from v on whose edge may pass a cell with an edge; `to` when there is none.
  * From a vertex k steps from the nearest such cell, all is empty in the square of k - 1 steps around its cell.
  */
-export function passEmptyGround(grid: EdgeGrid, xy: Float64Array, v: number, to: number): number {
-  const { minX, minY, cellsPerMetre, columns, rows, stepsToEdge } = grid;
+export function passEmptyGround(
+  frame: GridFrame,
+  { stepsToEdge }: EmptyGround,
+  xy: Float64Array,
+  v: number,
+  to: number,
+): number {
+  const { minX, minY, cellsPerMetre, columns, rows } = frame;
   while (v < to) {
-    const column = columnOf(grid, xy[2 * v]);
-    const row = rowOf(grid, xy[2 * v + 1]);
+    const column = columnOf(frame, xy[2 * v]);
+    const row = rowOf(frame, xy[2 * v + 1]);
     const reach = stepsToEdge[row * columns + column] - SLACK;
     if (reach < 0) return v;
     // Beyond the border cells there is nothing at all.
@@ -160,16 +174,16 @@ export function passEmptyGround(grid: EdgeGrid, xy: Float64Array, v: number, to:
  * All cells an edge passes, and possibly a few more beside it, each once. Two edges that meet share a cell.
  * @returns how many were written to `list.cells`
  */
-export function cellsOf(grid: GridFrame, xy: Float64Array, edge: number, list: CellList): number {
-  const { columns, rows } = grid;
+export function cellsOf(frame: GridFrame, xy: Float64Array, edge: number, list: CellList): number {
+  const { columns, rows } = frame;
   const x1 = xy[2 * edge];
   const y1 = xy[2 * edge + 1];
   const x2 = xy[2 * edge + 2];
   const y2 = xy[2 * edge + 3];
-  const c1 = columnOf(grid, x1);
-  const c2 = columnOf(grid, x2);
-  const r1 = rowOf(grid, y1);
-  const r2 = rowOf(grid, y2);
+  const c1 = columnOf(frame, x1);
+  const c2 = columnOf(frame, x2);
+  const r1 = rowOf(frame, y1);
+  const r2 = rowOf(frame, y2);
   const left = Math.min(c1, c2);
   const right = Math.max(c1, c2);
   const bottom = Math.min(r1, r2);
@@ -184,11 +198,11 @@ export function cellsOf(grid: GridFrame, xy: Float64Array, edge: number, list: C
     return count;
   }
   // Row by row: the course of the segment inside the row's band. Border rows reach to infinity.
-  const gx = (x1 - grid.minX) * grid.cellsPerMetre;
-  const gy = (y1 - grid.minY) * grid.cellsPerMetre;
+  const gx = (x1 - frame.minX) * frame.cellsPerMetre;
+  const gy = (y1 - frame.minY) * frame.cellsPerMetre;
   const slope = (x2 - x1) / (y2 - y1);
-  const low = Math.min(gy, (y2 - grid.minY) * grid.cellsPerMetre);
-  const high = Math.max(gy, (y2 - grid.minY) * grid.cellsPerMetre);
+  const low = Math.min(gy, (y2 - frame.minY) * frame.cellsPerMetre);
+  const high = Math.max(gy, (y2 - frame.minY) * frame.cellsPerMetre);
   for (let r = bottom; r <= top; r++) {
     const from = r === 0 ? low : Math.max(low, r - SLACK);
     const to = r === rows - 1 ? high : Math.min(high, r + 1 + SLACK);

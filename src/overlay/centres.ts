@@ -93,20 +93,16 @@ function rowsCrossed({ xy, frame }: RingPile, e: number): void {
 }
 
 /** The first row whose middle line lies above y. */
-function firstRowAbove(grid: GridFrame, y: number): number {
-  let row = Math.max(0, Math.floor((y - grid.minY) * grid.cellsPerMetre - 0.5));
-  while (row > 0 && centreY(grid, row - 1) > y) row--;
-  while (row < grid.rows && centreY(grid, row) <= y) row++;
+function firstRowAbove(frame: GridFrame, y: number): number {
+  let row = Math.max(0, Math.floor((y - frame.minY) * frame.cellsPerMetre - 0.5));
+  while (row > 0 && centreY(frame, row - 1) > y) row--;
+  while (row < frame.rows && centreY(frame, row) <= y) row++;
   return row;
 }
 
 /** The first column whose centre in this row lies right of edge e, which crosses the row's middle line. */
-function columnBeyond(
-  { xy, frame: grid, ringOf, ownerOf, rankOf }: RingPile,
-  e: number,
-  row: number,
-): number {
-  const y = centreY(grid, row);
+function columnBeyond({ xy, frame, ringOf, ownerOf, rankOf }: RingPile, e: number, row: number): number {
+  const y = centreY(frame, row);
   // From its lower end to its upper, right of it is on the right.
   const low = xy[2 * e + 1] < xy[2 * e + 3] ? e : e + 1;
   const high = low === e ? e + 1 : e;
@@ -117,11 +113,14 @@ function columnBeyond(
   const x = lx + ((y - ly) / (hy - ly)) * (hx - lx);
   const rank = rankOf[ownerOf[ringOf[e]]];
   const isRight = (column: number): boolean => {
-    const side = orient(lx, ly, hx, hy, centreX(grid, column), y);
+    const side = orient(lx, ly, hx, hy, centreX(frame, column), y);
     return (side !== 0 ? side : tieSide(lx, ly, hx, hy, rank, GROUND)) < 0;
   };
-  let column = Math.min(grid.columns - 1, Math.max(0, Math.ceil((x - grid.minX) * grid.cellsPerMetre - 0.5)));
+  let column = Math.min(
+    frame.columns - 1,
+    Math.max(0, Math.ceil((x - frame.minX) * frame.cellsPerMetre - 0.5)),
+  );
   while (column > 0 && isRight(column - 1)) column--;
-  while (column < grid.columns - 1 && !isRight(column)) column++;
+  while (column < frame.columns - 1 && !isRight(column)) column++;
   return column;
 }

@@ -1,6 +1,6 @@
 import { grown } from "../core/grown.js";
 import { orderBy } from "../core/orderBy.js";
-import { type CellList, cellsOf, columnOf, type EdgeCells, rowOf } from "../index/edgeGrid.js";
+import { type CellList, cellsOf, columnOf, type EdgeGrid, type GridFrame, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
 
@@ -12,7 +12,7 @@ export type ZoneEdges = {
   readonly rankOf: Uint32Array; // per zone: polygons of one rank are moved as one (`perturb.ts`)
   readonly inwardSign: Int8Array; // per ring: +1 when the zone lies left of the ring as stored
   /** Of each pair of twins the grid has one. */
-  readonly grid: EdgeCells;
+  readonly grid: EdgeGrid;
   /** Per edge in the grid: the same segment in the ring of another zone, or NO_TWIN. Neighbours share their border. */
   readonly twin: Uint32Array;
 };
@@ -76,7 +76,7 @@ export class Crosser {
   private readonly ringOf: Uint32Array;
   private readonly ownerOf: Uint32Array;
   private readonly rankOf: Uint32Array;
-  private readonly grid: EdgeCells;
+  private readonly frame: GridFrame;
   private readonly cellStart: Uint32Array;
   private readonly cellEdge: Uint32Array;
   private readonly twin: Uint32Array;
@@ -90,7 +90,7 @@ export class Crosser {
     this.ringOf = zones.ringOf;
     this.ownerOf = zones.ownerOf;
     this.rankOf = zones.rankOf;
-    this.grid = zones.grid;
+    this.frame = zones.grid.frame;
     this.cellStart = zones.grid.cellStart;
     this.cellEdge = zones.grid.cellEdge;
     this.twin = zones.twin;
@@ -103,7 +103,7 @@ export class Crosser {
    * tested for self-crossing
    */
   collect(xy: Float64Array, v: number, self: number): number {
-    const { grid } = this;
+    const { frame } = this;
     const px = xy[2 * v];
     const py = xy[2 * v + 1];
     const qx = xy[2 * v + 2];
@@ -114,11 +114,11 @@ export class Crosser {
     this.at = v;
     this.self = self;
     this.count = 0;
-    const cell = rowOf(grid, py) * grid.columns + columnOf(grid, px);
-    if (cell === rowOf(grid, qy) * grid.columns + columnOf(grid, qx)) this.testCell(cell, false);
+    const cell = rowOf(frame, py) * frame.columns + columnOf(frame, px);
+    if (cell === rowOf(frame, qy) * frame.columns + columnOf(frame, qx)) this.testCell(cell, false);
     else {
       // Zone edges stand in several cells. On a short way a crossing met again is told by those already found.
-      const cells = cellsOf(grid, xy, v, this.list);
+      const cells = cellsOf(frame, xy, v, this.list);
       const once = cells > FEW_CELLS;
       if (once && ++this.walk === 0xffffffff) {
         this.stamp.fill(0);

@@ -117,6 +117,7 @@ export class CoverKernel {
   private walkFeature(f: number, ownPlanM2: Float64Array, ownTrueM2: Float64Array): void {
     const { ground, zones, sums } = this;
     const { xy, ringVertex, partRing } = ground;
+    const { frame } = zones.grid;
     const firstPart = ground.featurePart[f];
     const endPart = ground.featurePart[f + 1];
     if (firstPart === endPart) return;
@@ -143,12 +144,12 @@ export class CoverKernel {
         this.ringSigns[r - firstRing] = sign;
         ownPlanM2[f] += sign * area.planM2;
         ownTrueM2[f] += sign * area.trueM2;
-        const settled = partSettled || !anyEdgeIn(zones.grid, area.minX, area.minY, area.maxX, area.maxY);
+        const settled =
+          partSettled || !anyEdgeIn(frame, zones.empty, area.minX, area.minY, area.maxX, area.maxY);
         if (settled) {
           // Nothing to settle in the holes of a part whose shell's box holds no zone edge.
           if (r === partRing[p]) partSettled = true;
-          const cell =
-            rowOf(zones.grid, xy[2 * from + 1]) * zones.grid.columns + columnOf(zones.grid, xy[2 * from]);
+          const cell = rowOf(frame, xy[2 * from + 1]) * frame.columns + columnOf(frame, xy[2 * from]);
           sums.post(zones.cellSet[cell], sign, area.planM2, area.trueM2, 0, 0);
         } else {
           unsettled = true;
@@ -208,13 +209,14 @@ export class CoverKernel {
   private walkRing(from: number, to: number, sign: number): void {
     const { crosser, measure, sets, sums, zones } = this;
     const { xy } = this.ground;
-    const { grid } = zones;
+    const { empty } = zones;
+    const { frame } = zones.grid;
     const before = this.crossings;
     let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
     const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
     for (let v = from; v < to; v++) {
-      v = passEmptyGround(grid, xy, v, to);
+      v = passEmptyGround(frame, empty, xy, v, to);
       if (v === to) break;
       if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
       const count = crosser.collect(xy, v, -1);
@@ -285,11 +287,12 @@ export class CoverKernel {
   /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
   private coverAt(x: number, y: number): number {
     const { grid, cellSet } = this.zones;
-    const column = columnOf(grid, x);
-    const row = rowOf(grid, y);
-    const cell = row * grid.columns + column;
-    const rx = centreX(grid, column);
-    const ry = centreY(grid, row);
+    const { frame } = grid;
+    const column = columnOf(frame, x);
+    const row = rowOf(frame, y);
+    const cell = row * frame.columns + column;
+    const rx = centreX(frame, column);
+    const ry = centreY(frame, row);
     let set = cellSet[cell];
     for (let k = grid.cellStart[cell]; k < grid.cellStart[cell + 1]; k++) {
       set = beyondEdge(this.zones, this.sets, set, grid.cellEdge[k], rx, ry, x, y);
@@ -474,7 +477,7 @@ export class CoverKernel {
     const minY = this.box[1];
     const maxX = this.box[2];
     const maxY = this.box[3];
-    if (sumIn(zones.grid, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
+    if (sumIn(zones.grid.frame, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
     const isCandidate = (ring: number): boolean => {
       const start = zones.ringVertex[ring];
       const x = zones.xy[2 * start];

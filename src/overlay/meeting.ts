@@ -1,5 +1,5 @@
 import { shared } from "../core/layer.js";
-import type { EdgeCells } from "../index/edgeGrid.js";
+import type { EdgeGrid } from "../index/edgeGrid.js";
 import { NO_TWIN } from "./crosser.js";
 import { FILTER } from "./perturb.js";
 
@@ -12,7 +12,7 @@ import { FILTER } from "./perturb.js";
  */
 export function edgesThatMeet(
   xy: Float64Array,
-  { cellStart, cellEdge }: EdgeCells,
+  { cellStart, cellEdge }: EdgeGrid,
   twin: Uint32Array,
 ): Uint8Array {
   const meets = shared(Uint8Array, xy.length / 2);

@@ -189,11 +189,12 @@ function otherZonesAt(
   const rank = rankOf[owner];
   const vx = xy[2 * vertex];
   const vy = xy[2 * vertex + 1];
-  const column = columnOf(grid, vx);
-  const row = rowOf(grid, vy);
-  const cell = row * grid.columns + column;
-  const rx = centreX(grid, column);
-  const ry = centreY(grid, row);
+  const { frame } = grid;
+  const column = columnOf(frame, vx);
+  const row = rowOf(frame, vy);
+  const cell = row * frame.columns + column;
+  const rx = centreX(frame, column);
+  const ry = centreY(frame, row);
   let set = cellSet[cell];
   const likes = new Set(sets.members(set).filter((zone) => rankOf[zone] === rank));
   for (const zone of likes) set = sets.toggle(set, zone);

@@ -6,7 +6,6 @@ import { InputError, invariant, type Place } from "../core/trouble.js";
 import {
   columnOf,
   dealToCells,
-  type EdgeCells,
   type EdgeGrid,
   emptyGround,
   type EmptyGround,
@@ -32,6 +31,7 @@ export type Zones = ZoneRings & {
   readonly zoneCount: number;
   readonly ringOf: Uint32Array; // per vertex
   readonly grid: EdgeGrid;
+  readonly empty: EmptyGround;
   readonly twin: Uint32Array; // see ZoneEdges
   readonly rankOf: Uint32Array; // see ZoneEdges
   /** Cover set at the centre of each cell. */
@@ -94,11 +94,11 @@ export function indexZones(
 export type ZoneDraft = NodeGround & Omit<RingPile, "frame" | "firsts">;
 
 /** What the ground is told by that passes no zone border. Needs no nodes: it may be made while they are looked for. */
-export type Surroundings = EmptyGround & Pick<Zones, "ringStarts" | "ringTree">;
+export type Surroundings = Pick<Zones, "empty" | "ringStarts" | "ringTree">;
 
 export function surroundingsOf({ xy, ringVertex, grid }: ZoneDraft): Surroundings {
   return {
-    ...emptyGround(grid),
+    empty: emptyGround(grid),
     ringStarts: countRingStarts(xy, ringVertex, grid),
     ringTree: buildRingTree(xy, ringVertex),
   };
@@ -165,7 +165,7 @@ export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraf
 /** Neither of cells and centres needs the other: they may be made beside each other. */
 export function draftOf(
   { frame: _, firsts: __, ...pile }: RingPile,
-  grid: EdgeCells,
+  grid: EdgeGrid,
   centres: Centres,
 ): ZoneDraft {
   return { ...pile, grid, meets: edgesThatMeet(pile.xy, grid, pile.twin), ...centres };
@@ -179,7 +179,6 @@ export function finishZones(
   nameZone: NameZone,
   surroundings: Surroundings = surroundingsOf(draft),
 ): Zones {
-  const { stepsToEdge, occupied, ...rest } = surroundings;
   const crossing = parts.find(({ selfCrossing }) => selfCrossing !== undefined)?.selfCrossing;
   if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
   const sets = new CoverSets(draft.zoneCount, draft.sets);
@@ -189,8 +188,7 @@ export function finishZones(
     ...draft,
     ...zoneRings,
     ...areas,
-    grid: { ...draft.grid, stepsToEdge, occupied },
-    ...rest,
+    ...surroundings,
     sets: sets.toColumns(),
   };
 }
@@ -239,14 +237,14 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZo
   return { setPlanM2, setTrueM2 };
 }
 
-function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, grid: EdgeCells): Uint32Array {
-  const starts = new Uint32Array(grid.columns * grid.rows);
+function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, { frame }: EdgeGrid): Uint32Array {
+  const starts = new Uint32Array(frame.columns * frame.rows);
   for (let r = 0; r + 1 < ringVertex.length; r++) {
     const v = ringVertex[r];
     if (ringVertex[r + 1] > v)
-      starts[rowOf(grid, xy[2 * v + 1]) * grid.columns + columnOf(grid, xy[2 * v])]++;
+      starts[rowOf(frame, xy[2 * v + 1]) * frame.columns + columnOf(frame, xy[2 * v])]++;
   }
-  return sumTable(grid, (cell) => starts[cell]);
+  return sumTable(frame, (cell) => starts[cell]);
 }
 
 /** The ways round its rings do not close where others see it: parts of one polygon lie on each other. */

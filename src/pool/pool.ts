@@ -7,6 +7,11 @@ export type Handler<Task, Result> = (task: Task) => Result | Promise<Result>;
 export type PoolOptions<Setup, Task, Result> = {
   /** 0 runs everything on this thread: the same code, the same bytes. */
   readonly workers: number;
+  /**
+   * Where there are more than one, this thread is one of them: it takes tasks while others have as many. For tasks of some
+   * milliseconds, because meanwhile it does nothing else. Default: all are threads of their own.
+   */
+  readonly takesPart?: boolean;
   /** Module a worker loads; it calls `serve` with the same `makeHandler`. */
   readonly entry: URL;
   readonly makeHandler: (setup: Setup) => Handler<Task, Result>;
@@ -65,40 +70,68 @@ export class WorkerDied extends Error {
 export type Pool<Task, Result> = {
   /** Number of threads that do tasks; 1 when everything runs on this thread. */
   readonly lanes: number;
-  /** Whether tasks run beside this thread. */
-  readonly isThreaded: boolean;
+  /** How many of them are not this one. */
+  readonly others: number;
   /** Gives the task to the lane with the fewest tasks under way. */
   run(task: Task): Promise<Result>;
+  /** Gives the task to a thread other than this one, where there is one. */
+  runElsewhere(task: Task): Promise<Result>;
   /** Gives one task to every lane. Results in lane order. */
   runOnAll(task: Task): Promise<Result[]>;
   close(): Promise<void>;
 };
 
 export function openPool<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
-  return options.workers === 0 ? onThisThread(options) : onWorkers(options);
+  const { workers, takesPart = false } = options;
+  if (workers === 0 || (takesPart && workers === 1)) return onThisThread(options);
+  return takesPart ? onWorkers(options, workers - 1, new ThisLane(options)) : onWorkers(options, workers);
 }
 
-/** One task at a time and in order, as a worker does it: a handler may keep one set of buffers. */
 function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
-  const handle = options.makeHandler(options.setup);
-  let turn: Promise<unknown> = Promise.resolve();
-  const run = (task: Task): Promise<Result> => {
-    const done = turn.then(() => handle(task));
-    turn = done.catch(() => undefined);
-    return done;
-  };
+  const lane = new ThisLane(options);
   return {
     lanes: 1,
-    isThreaded: false,
-    run,
-    runOnAll: async (task) => [await run(task)],
+    others: 0,
+    run: (task) => lane.run(task),
+    runElsewhere: (task) => lane.run(task),
+    runOnAll: async (task) => [await lane.run(task)],
     close: () => Promise.resolve(),
   };
 }
 
+/** Where tasks wait for their turn. */
+type TaskLane<Task, Result> = {
+  readonly underWay: number;
+  run(task: Task): Promise<Result>;
+};
+
+/** This thread. One task at a time and in order, as a worker does it: a handler may keep one set of buffers. */
+class ThisLane<Setup, Task, Result> implements TaskLane<Task, Result> {
+  underWay = 0;
+  private readonly handle: Handler<Task, Result>;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ makeHandler, setup }: PoolOptions<Setup, Task, Result>) {
+    this.handle = makeHandler(setup);
+  }
+
+  run(task: Task): Promise<Result> {
+    this.underWay++;
+    // Files and other threads come first: what they bring may be work for others.
+    const done = this.turn.then(eventsHandled).then(() => this.handle(task));
+    this.turn = done.then(
+      () => this.underWay--,
+      () => this.underWay--,
+    );
+    return done;
+  }
+}
+
+const eventsHandled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 type Waiting<Result> = { resolve(result: Result): void; reject(error: Error): void };
 
-class Lane<Task, Result> {
+class Lane<Task, Result> implements TaskLane<Task, Result> {
   private readonly waiting = new Map<number, Waiting<Result>>();
   private readonly worker: Worker;
   private nextId = 0;
@@ -144,18 +177,33 @@ class Lane<Task, Result> {
   }
 }
 
-function onWorkers<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
-  const lanes = Array.from(
-    { length: options.workers },
+/** So many tasks the others have before this thread takes one: what they do while it is at work. */
+const AHEAD = 3;
+
+/** @param here takes tasks too, when the others have enough to do */
+function onWorkers<Setup, Task, Result>(
+  options: PoolOptions<Setup, Task, Result>,
+  workers: number,
+  here?: TaskLane<Task, Result>,
+): Pool<Task, Result> {
+  const others = Array.from(
+    { length: workers },
     (_, i) => new Lane<Task, Result>(i + 1, options.entry, options.setup),
   );
+  const lanes = here === undefined ? others : [...others, here];
+  const leastOf = <L extends TaskLane<Task, Result>>(some: readonly L[]): L =>
+    some.reduce((least, lane) => (lane.underWay < least.underWay ? lane : least));
   return {
     lanes: lanes.length,
-    isThreaded: true,
-    run: (task) => lanes.reduce((least, lane) => (lane.underWay < least.underWay ? lane : least)).run(task),
+    others: workers,
+    run: (task) => {
+      const least = leastOf(others);
+      return (here === undefined || least.underWay < here.underWay + AHEAD ? least : here).run(task);
+    },
+    runElsewhere: (task) => leastOf(others).run(task),
     runOnAll: (task) => Promise.all(lanes.map((lane) => lane.run(task))),
     close: async () => {
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all(others.map((lane) => lane.close()));
     },
   };
 }

@@ -60,7 +60,7 @@ export type AccountRequest = {
   /** Plans and themes, for the tables T3-T8; they are zone layers after those of `units`. */
   readonly plan?: PlanRequest;
   readonly measure: AreaMeasure;
-  /** Worker threads; 0 runs everything on this thread. Default: one per core, none for a small file. */
+  /** Threads that do the work, this one among them; 0 and 1 are no other. Default: one per core, one for a small file. */
   readonly workers?: number;
   /** CRS to work in; default the ground's own, or 25833 for ground in degrees. */
   readonly workEpsg?: Epsg;

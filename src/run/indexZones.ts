@@ -20,7 +20,7 @@ import type { BatchResult, BatchTask } from "./batch.js";
 
 /**
  * Indexes the zones of a run as `indexZones` of the overlay does, with the threads of the pool: one finds the sets at the
- * centres of cells while this thread deals edges to the cells, and all of them find nodes while it makes what needs none.
+ * centres of cells while this thread deals edges to the cells, and they find nodes while it makes what needs none.
  * Everything is on shared memory, and the index is the same, but for the numbers of its cover sets, however many threads
  * there are.
  *
@@ -33,7 +33,7 @@ export async function indexZonesOn(
   nameZone: NameZone,
 ): Promise<Zones> {
   const pile = pileRings(layers, measure);
-  const centres = pool.run({ kind: "centres", pile });
+  const centres = pool.runElsewhere({ kind: "centres", pile });
   const cells = dealToCells(pile.frame, pile.xy, pile.firsts);
   const found = await centres;
   invariant(found.kind === "centres", () => "a thread was asked for centres and gave something else");
@@ -51,18 +51,21 @@ export async function indexZonesOn(
   return finishZones(draft, parts, measure, nameZone, surroundings);
 }
 
-/** Finds the nodes of zone rings on all threads, a part each, of about as many vertices. The draft is on shared memory. */
+/**
+ * Finds the nodes of zone rings on the other threads, a part each, of about as many vertices: this one has something else
+ * to do. The draft is on shared memory.
+ */
 async function findNodesOn(
   pool: Pool<BatchTask, BatchResult>,
   { draft, rings }: NodeRound,
 ): Promise<NodePart[]> {
   const { ringVertex } = draft;
   const verticesOf = (ring: number): number => ringVertex[ring + 1] - ringVertex[ring];
-  const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / pool.lanes;
+  const share = rings.reduce((sum, ring) => sum + verticesOf(ring), 0) / Math.max(1, pool.others);
   const tasks: Promise<BatchResult>[] = [];
   for (let from = 0, to = 0; from < rings.length; from = to) {
     for (let vertices = 0; to < rings.length && vertices < share; to++) vertices += verticesOf(rings[to]);
-    tasks.push(pool.run({ kind: "nodes", ground: draft, rings: rings.slice(from, to) }));
+    tasks.push(pool.runElsewhere({ kind: "nodes", ground: draft, rings: rings.slice(from, to) }));
   }
   const results = await Promise.all(tasks);
   return results.flatMap((result) => (result.kind === "nodes" ? [result.part] : []));

@@ -14,10 +14,10 @@ export function lookAhead(
   { format, entryName }: Source,
   cutBytes: number,
 ): LookAhead | undefined {
-  if (!pool.isThreaded || format !== "FlatGeobuf" || entryName !== undefined) return undefined;
+  if (pool.others === 0 || format !== "FlatGeobuf" || entryName !== undefined) return undefined;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const task = { kind: "ahead", path, cutBytes, stop, ...(epsg !== undefined && { epsg }) } as const;
-  const done = pool.run(task).then((result) => (result.kind === "ahead" ? result : undefined));
+  const done = pool.runElsewhere(task).then((result) => (result.kind === "ahead" ? result : undefined));
   done.catch(() => undefined); // who waits for it is told; nobody does where reading the units fails first
   return {
     done,

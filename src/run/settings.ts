@@ -63,7 +63,12 @@ export const runSettings = z
     arealmetode: z.enum(["kartplan", "ellipsoide"]).default("ellipsoide"),
     tilEpsg: epsg.optional().describe("Koordinatsystem å regne i; ellers grunnkartets eget"),
     ut: z.string().min(1).describe("Mappe for resultatet"),
-    workers: z.int().min(0).max(256).optional().describe("Antall arbeidstråder; 0 er ingen"),
+    workers: z
+      .int()
+      .min(0)
+      .max(256)
+      .optional()
+      .describe("Antall tråder som regner, hovedtråden medregnet; 0 og 1 er ingen andre"),
     reparasjon: z
       .enum(["off", "safe", "full"])
       .default("full")

@@ -122,6 +122,48 @@ test("on this thread, too, a task is done before the next begins", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
+describe("where this thread takes part", () => {
+  /** Tells which thread did it: workers answer 42, this one -42. */
+  async function withHelp<T>(workers: number, use: (pool: Pool<Task, number>) => Promise<T>): Promise<T> {
+    const makeHandler = (setup: number) => (): number => -2 * setup;
+    const pool = openPool<number, Task, number>({ workers, entry, setup: 21, makeHandler, takesPart: true });
+    try {
+      return await use(pool);
+    } finally {
+      await pool.close();
+    }
+  }
+
+  test.each([
+    [0, 1, 0],
+    [1, 1, 0],
+    [2, 2, 1],
+    [3, 3, 2],
+  ])("of %i threads %i do tasks, %i of them not this one", async (workers, lanes, others) => {
+    await withHelp(workers, async (pool) => {
+      expect([pool.lanes, pool.others]).toEqual([lanes, others]);
+      const onAll = await pool.runOnAll("double");
+      expect(onAll.filter((answer) => answer === -42)).toHaveLength(1);
+      expect(onAll).toHaveLength(lanes);
+      expect(await pool.runElsewhere("double")).toBe(others === 0 ? -42 : 42);
+    });
+  });
+
+  test("it takes a task when the others have enough to do", async () => {
+    await withHelp(2, async (pool) => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => pool.run("double")));
+      expect(answers).toEqual([42, 42, 42, -42, 42, -42, 42, -42]);
+    });
+  });
+
+  test("a thread that dies fails what is asked of all", async () => {
+    await withHelp(2, async (pool) => {
+      await expect(pool.runElsewhere("exit")).rejects.toThrow(WorkerDied);
+      await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
+    });
+  });
+});
+
 test("a worker module that cannot be loaded is a dead worker", async () => {
   const pool = openPool({
     workers: 1,
