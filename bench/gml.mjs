@@ -25,7 +25,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { crc32, createDeflateRaw } from "node:zlib";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -42,7 +42,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (!isMainThread) await serve(workerData);
+if (!isMainThread) await serve();
 else if (options.read !== undefined) console.log(JSON.stringify(await reader(options.read)(options.file)));
 else await compare(options.file ?? generated(options.large ? 200_000 : Number(options.polygons)));
 
@@ -108,7 +108,8 @@ function reader(name) {
 
 async function readOurs(file) {
   const source = await opened(file);
-  const sum = await summing(source.decoder, fieldsOf(source));
+  const { makeDecoder } = await import(join(BUILT, "read/decoder.js"));
+  const sum = summing(makeDecoder(source.decoder, fieldsOf(source)));
   let buffer = new SharedArrayBuffer(8 << 20);
   const take = (length) => (buffer.byteLength >= length ? buffer : (buffer = new SharedArrayBuffer(length)));
   const told = { features: 0, vertices: 0, m2: 0 };
@@ -118,14 +119,16 @@ async function readOurs(file) {
 
 /** One thread cuts the file, two more decode: what `account --workers 2` does with its ground. */
 async function readInThreads(file) {
-  const source = await opened(file);
   const told = { features: 0, vertices: 0, m2: 0 };
   const free = Array.from({ length: 6 }, () => new SharedArrayBuffer(5 << 20));
   let awaited; // called when a buffer has come back
+  // They load while the file is opened; `account` has them ready before it comes to its ground.
+  const workers = [0, 1].map(() => new Worker(fileURLToPath(import.meta.url)));
+  const source = await opened(file);
   const setup = { spec: source.decoder, fields: fieldsOf(source) };
-  const workers = [0, 1].map(() => new Worker(fileURLToPath(import.meta.url), { workerData: setup }));
   let underWay = 0;
   for (const worker of workers) {
+    worker.postMessage({ setup });
     worker.on("error", (error) => {
       throw error;
     });
@@ -144,16 +147,20 @@ async function readInThreads(file) {
   let next = 0;
   for await (const cut of source.cuts({ cutBytes: 4 << 20, take })) {
     underWay++;
-    workers[next++ % workers.length].postMessage(cut);
+    workers[next++ % workers.length].postMessage({ cut });
   }
   while (underWay > 0) await new Promise((resolve) => (awaited = resolve));
   await Promise.all(workers.map((worker) => worker.terminate()));
   return told;
 }
 
-async function serve({ spec, fields }) {
-  const sum = await summing(spec, fields);
-  parentPort.on("message", (cut) => parentPort.postMessage({ sums: sum(cut), buffer: cut.bytes.buffer }));
+async function serve() {
+  const { makeDecoder } = await import(join(BUILT, "read/decoder.js"));
+  let sum;
+  parentPort.on("message", ({ setup, cut }) => {
+    if (setup !== undefined) sum = summing(makeDecoder(setup.spec, setup.fields));
+    else parentPort.postMessage({ sums: sum(cut), buffer: cut.bytes.buffer });
+  });
 }
 
 async function opened(file) {
@@ -166,9 +173,7 @@ function fieldsOf(source) {
 }
 
 /** Decodes a cut, every field of it, and sums it up. */
-async function summing(spec, fields) {
-  const { makeDecoder } = await import(join(BUILT, "read/decoder.js"));
-  const decode = makeDecoder(spec, fields);
+function summing(decode) {
   return (cut) => {
     const { layer, findings } = decode(cut);
     assert.equal(findings.length, 0);

@@ -2,7 +2,8 @@ import { byCodePoint, type Merged, type ZoneKeys } from "./merge.js";
 
 /** What the zone index knows of areas: each cover set's own ground, and each polygon's. */
 export type SetAreas = {
-  readonly members: readonly (readonly number[])[];
+  /** Zone polygons of set s: members[memberStart[s] .. memberStart[s + 1]], ascending. */
+  readonly sets: { readonly memberStart: Uint32Array; readonly members: Uint32Array };
   readonly setPlanM2: Float64Array;
   readonly setTrueM2: Float64Array;
   readonly ownPlanM2: Float64Array;
@@ -25,10 +26,12 @@ export type LayerCover = {
 
 /** Ground under each set of the index, in its order; undefined where there is none. */
 export function groundOfSets(
-  members: SetAreas["members"],
+  { memberStart, members }: SetAreas["sets"],
   groundBySet: Merged["groundBySet"],
 ): readonly (Readonly<Both> | undefined)[] {
-  return members.map((list) => groundBySet.get(list.join()));
+  return Array.from({ length: memberStart.length - 1 }, (_, set) =>
+    groundBySet.get(members.subarray(memberStart[set], memberStart[set + 1]).join()),
+  );
 }
 
 /**
@@ -56,17 +59,19 @@ export function coverOfLayer(
     add(unitOfZone[zone - layer.from].own, area);
   }
   const met: UnitSums[] = [];
-  areas.members.forEach((members, set) => {
-    const area = { planM2: areas.setPlanM2[set], trueM2: areas.setTrueM2[set] };
+  const { memberStart, members } = areas.sets;
+  for (let set = 0; set + 1 < memberStart.length; set++) {
     let count = 0;
     met.length = 0;
-    for (const zone of members) {
+    for (let k = memberStart[set]; k < memberStart[set + 1]; k++) {
+      const zone = members[k];
       if (zone < layer.from || zone >= layer.to) continue;
       count++;
       const unit = unitOfZone[zone - layer.from];
       if (!met.includes(unit)) met.push(unit);
     }
-    if (count === 0) return;
+    if (count === 0) continue;
+    const area = { planM2: areas.setPlanM2[set], trueM2: areas.setTrueM2[set] };
     const posted = ground[set];
     add(union, area);
     if (count > 1) add(overlap, area, count - 1);
@@ -75,7 +80,7 @@ export function coverOfLayer(
       add(unit.union, area);
       if (posted !== undefined) add(unit.covered, posted);
     }
-  });
+  }
   const units = [...unitOfKey.values()].sort((a, b) => byCodePoint(a.key, b.key));
   return { own, union, overlap, covered, units };
 }

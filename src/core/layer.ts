@@ -156,7 +156,27 @@ export class LayerBuilder {
 
 type SharedArrayType<T> = { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number };
 
-/** A typed array on shareable memory, so that a worker gets it for free. */
+/** A layer on shareable memory, without copying what is there already. */
+export function sharedLayer(layer: Layer): Layer {
+  const { xy, ringVertex, partRing, featurePart, columns } = layer;
+  const on = <T extends Float64Array | Uint32Array>(type: SharedArrayType<T>, column: T): T =>
+    column.buffer instanceof SharedArrayBuffer ? column : shared(type, column);
+  return {
+    ...layer,
+    xy: on(Float64Array, xy),
+    ringVertex: on(Uint32Array, ringVertex),
+    partRing: on(Uint32Array, partRing),
+    featurePart: on(Uint32Array, featurePart),
+    columns: new Map(
+      Array.from(columns, ([name, { codes, terms }]) => [name, { codes: on(Uint32Array, codes), terms }]),
+    ),
+  };
+}
+
+/**
+ * A typed array on shareable memory, so that a worker gets it for free. For what threads share: V8 does not count such
+ * memory, and so is in no hurry to free it.
+ */
 export function shared<T extends { set(from: ArrayLike<number>): void }>(
   type: SharedArrayType<T>,
   from: ArrayLike<number> | number,

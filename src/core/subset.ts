@@ -1,4 +1,4 @@
-import { bboxOf, type Bbox, EMPTY_BBOX, type Layer, shared } from "./layer.js";
+import { bboxOf, type Bbox, EMPTY_BBOX, type Layer } from "./layer.js";
 
 /** Vertices of a feature, half-open; the same number twice for one without geometry. */
 export function vertexRange(
@@ -26,11 +26,11 @@ export function subsetOf(layer: Layer, features: readonly number[]): Layer {
     rings += partRing[featurePart[f + 1]] - partRing[featurePart[f]];
     vertices += to - from;
   }
-  const xy = shared(Float64Array, 2 * vertices);
+  const xy = new Float64Array(2 * vertices);
   const some = {
-    ringVertex: shared(Uint32Array, rings + 1),
-    partRing: shared(Uint32Array, parts + 1),
-    featurePart: shared(Uint32Array, features.length + 1),
+    ringVertex: new Uint32Array(rings + 1),
+    partRing: new Uint32Array(parts + 1),
+    featurePart: new Uint32Array(features.length + 1),
   };
   let part = 0;
   let ring = 0;
@@ -53,7 +53,7 @@ export function subsetOf(layer: Layer, features: readonly number[]): Layer {
 /** Some features of a layer, whole and in the order asked for, with all its columns. */
 export function subsetWithColumns(layer: Layer, features: readonly number[]): Layer {
   const columns = Array.from(layer.columns, ([name, { codes, terms }]) => {
-    const picked = shared(Uint32Array, features.length);
+    const picked = new Uint32Array(features.length);
     features.forEach((f, i) => (picked[i] = codes[f]));
     return [name, { codes: picked, terms }] as const;
   });

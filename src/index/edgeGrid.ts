@@ -122,7 +122,7 @@ export function anyEdgeIn(
 }
 
 /** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
-export function sumIn(
+function sumIn(
   frame: GridFrame,
   sums: Uint32Array,
   minX: number,
@@ -135,6 +135,41 @@ export function sumIn(
   const bottom = rowOf(frame, minY) * (frame.columns + 1);
   const top = (rowOf(frame, maxY) + 1) * (frame.columns + 1);
   return sums[top + right] - sums[top + left] - sums[bottom + right] + sums[bottom + left];
+}
+
+/** Summed-area table of points, over larger cells than those of edges: points are few. */
+export type PointCount = { readonly frame: GridFrame; readonly sums: Uint32Array };
+
+/** Cells of edges along a side of a cell of points. */
+const POINT_CELL = 4;
+
+/** @param points vertices of `xy`, in the frame's box */
+export function countPoints(
+  { minX, minY, cellsPerMetre, columns, rows }: GridFrame,
+  xy: Float64Array,
+  points: readonly number[],
+): PointCount {
+  const frame = {
+    minX,
+    minY,
+    cellsPerMetre: cellsPerMetre / POINT_CELL,
+    columns: Math.ceil(columns / POINT_CELL),
+    rows: Math.ceil(rows / POINT_CELL),
+  };
+  const counts = new Uint32Array(frame.columns * frame.rows);
+  for (const v of points) counts[rowOf(frame, xy[2 * v + 1]) * frame.columns + columnOf(frame, xy[2 * v])]++;
+  return { frame, sums: sumTable(frame, (cell) => counts[cell]) };
+}
+
+/** False where no point lies in the box. O(1). */
+export function mayHoldPoint(
+  { frame, sums }: PointCount,
+  minX: number,
+  minY: number,
+  maxX: number,
+  maxY: number,
+): boolean {
+  return sumIn(frame, sums, minX, minY, maxX, maxY) > 0;
 }
 
 /**
@@ -227,7 +262,7 @@ export function cellsOf(frame: GridFrame, xy: Float64Array, edge: number, list: 
  * Summed-area table over cells (Crow, SIGGRAPH 1984): entry (row, column) sums all cells below and left of it.
  * @param valueOf what a cell counts
  */
-export function sumTable(
+function sumTable(
   { columns, rows }: Pick<GridFrame, "columns" | "rows">,
   valueOf: (cell: number) => number,
 ): Uint32Array {

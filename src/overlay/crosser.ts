@@ -1,4 +1,5 @@
 import { grown } from "../core/grown.js";
+import { MetSet } from "../core/metSet.js";
 import { orderBy } from "../core/orderBy.js";
 import { type CellList, cellsOf, columnOf, type EdgeGrid, type GridFrame, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
@@ -34,7 +35,7 @@ export type Neighbours = {
   meet(self: number, e: number, p: number, q: number, u: number, v: number): void;
 };
 
-/** Up to so many cells, looking for a crossing among those found costs less than stamping every edge tested. */
+/** Up to so many cells, looking for a crossing among those found costs less than remembering every edge tested. */
 const FEW_CELLS = 8;
 
 /**
@@ -61,8 +62,7 @@ export class Crosser {
   private order: Uint32Array = new Uint32Array(16);
   readonly selfCrossings: SelfCrossing[] = [];
 
-  private readonly stamp: Uint32Array;
-  private walk = 0;
+  private readonly tested = new MetSet();
   private readonly list: CellList = { cells: new Uint32Array(64) };
   private walked: Float64Array = new Float64Array(4);
   private at = 0;
@@ -94,7 +94,6 @@ export class Crosser {
     this.cellStart = zones.grid.cellStart;
     this.cellEdge = zones.grid.cellEdge;
     this.twin = zones.twin;
-    this.stamp = new Uint32Array(zones.ringOf.length);
   }
 
   /**
@@ -120,10 +119,7 @@ export class Crosser {
       // Zone edges stand in several cells. On a short way a crossing met again is told by those already found.
       const cells = cellsOf(frame, xy, v, this.list);
       const once = cells > FEW_CELLS;
-      if (once && ++this.walk === 0xffffffff) {
-        this.stamp.fill(0);
-        this.walk = 1;
-      }
+      if (once) this.tested.clear();
       for (let c = 0; c < cells; c++) this.testCell(this.list.cells[c], once);
     }
     if (this.count > 1) this.sort();
@@ -136,7 +132,7 @@ export class Crosser {
     const end = cellStart[cell + 1];
     let k = cellStart[cell];
     if (k === end) return;
-    const { stamp, walk, walked, at, self, side, twin } = this;
+    const { tested, walked, at, self, side, twin } = this;
     const px = walked[2 * at];
     const py = walked[2 * at + 1];
     const qx = walked[2 * at + 2];
@@ -147,10 +143,7 @@ export class Crosser {
     const maxY = py < qy ? qy : py;
     for (; k < end; k++) {
       const e = cellEdge[k];
-      if (once) {
-        if (stamp[e] === walk) continue;
-        stamp[e] = walk;
-      }
+      if (once && !tested.add(e)) continue;
       // Itself, in this ring or in both: side by side in the moved picture, or one border.
       if (self >= 0 && (e === self || isItselfOrNext(self, e, twin[e]))) continue;
       const ux = xy[2 * e];

@@ -5,7 +5,15 @@ import { orderBy } from "../core/orderBy.js";
 import type { Measure } from "../core/measure.js";
 import type { Pieces } from "../core/pieces.js";
 import { invariant } from "../core/trouble.js";
-import { anyEdgeIn, centreX, centreY, columnOf, passEmptyGround, rowOf, sumIn } from "../index/edgeGrid.js";
+import {
+  anyEdgeIn,
+  centreX,
+  centreY,
+  columnOf,
+  mayHoldPoint,
+  passEmptyGround,
+  rowOf,
+} from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { beyondEdge, leavesZone, toggleBorder } from "./borders.js";
 import { CellSums } from "./cellSums.js";
@@ -477,7 +485,7 @@ export class CoverKernel {
     const minY = this.box[1];
     const maxX = this.box[2];
     const maxY = this.box[3];
-    if (sumIn(zones.grid.frame, zones.ringStarts, minX, minY, maxX, maxY) === 0) return;
+    if (!mayHoldPoint(zones.ringStarts, minX, minY, maxX, maxY)) return;
     const isCandidate = (ring: number): boolean => {
       const start = zones.ringVertex[ring];
       const x = zones.xy[2 * start];

@@ -21,12 +21,12 @@ export type RingPile = Omit<Rings, "isShell"> &
 /** @param layers their polygons are numbered through */
 export function pileRings(layers: readonly Layer[], measure: Measure): RingPile {
   const gathered = gatherRings(layers);
-  const { xy, ringVertex, ownerOf } = gathered;
+  const { xy, ringVertex, ownerOf, rankOf, zoneCount } = gathered;
   const vertexCount = xy.length / 2;
   const ringOf = shared(Uint32Array, vertexCount);
   for (let r = 0; r < ownerOf.length; r++) ringOf.fill(r, ringVertex[r], ringVertex[r + 1]);
-  const { isShell: _, ...rings } = gathered;
-  const unpaired = { ...rings, ringOf, ...integrateRings(gathered, measure) };
+  const integrals = integrateRings(gathered, measure);
+  const unpaired = { xy, ringVertex, ownerOf, rankOf, zoneCount, ringOf, ...integrals };
   const { firsts, twin } = pairTwins(unpaired, properEdges(xy, ringVertex));
   return { ...unpaired, firsts, twin, frame: gridFrame(firsts.length, bboxOf(xy, 0, vertexCount)) };
 }

@@ -4,13 +4,12 @@ import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
 import {
-  columnOf,
+  countPoints,
   dealToCells,
   type EdgeGrid,
   emptyGround,
   type EmptyGround,
-  rowOf,
-  sumTable,
+  type PointCount,
 } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type Centres, coverAtCentres } from "./centres.js";
@@ -36,8 +35,8 @@ export type Zones = ZoneRings & {
   readonly rankOf: Uint32Array; // see ZoneEdges
   /** Cover set at the centre of each cell. */
   readonly cellSet: Uint32Array;
-  /** Summed-area table over the grid: rings that begin in a cell. */
-  readonly ringStarts: Uint32Array;
+  /** How many rings begin where. */
+  readonly ringStarts: PointCount;
   /** Flatbush data over ring boxes; empty when there are no rings. */
   readonly ringTree: SharedArrayBuffer;
   readonly sets: CoverSetColumns;
@@ -237,14 +236,11 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZo
   return { setPlanM2, setTrueM2 };
 }
 
-function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, { frame }: EdgeGrid): Uint32Array {
-  const starts = new Uint32Array(frame.columns * frame.rows);
-  for (let r = 0; r + 1 < ringVertex.length; r++) {
-    const v = ringVertex[r];
-    if (ringVertex[r + 1] > v)
-      starts[rowOf(frame, xy[2 * v + 1]) * frame.columns + columnOf(frame, xy[2 * v])]++;
-  }
-  return sumTable(frame, (cell) => starts[cell]);
+function countRingStarts(xy: Float64Array, ringVertex: Uint32Array, { frame }: EdgeGrid): PointCount {
+  const starts: number[] = [];
+  for (let r = 0; r + 1 < ringVertex.length; r++)
+    if (ringVertex[r + 1] > ringVertex[r]) starts.push(ringVertex[r]);
+  return countPoints(frame, xy, starts);
 }
 
 /** The ways round its rings do not close where others see it: parts of one polygon lie on each other. */

@@ -95,7 +95,10 @@ function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Res
     run: (task) => lane.run(task),
     runElsewhere: (task) => lane.run(task),
     runOnAll: async (task) => [await lane.run(task)],
-    close: () => Promise.resolve(),
+    close: () => {
+      lane.close();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -108,7 +111,7 @@ type TaskLane<Task, Result> = {
 /** This thread. One task at a time and in order, as a worker does it: a handler may keep one set of buffers. */
 class ThisLane<Setup, Task, Result> implements TaskLane<Task, Result> {
   underWay = 0;
-  private readonly handle: Handler<Task, Result>;
+  private handle: Handler<Task, Result>;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor({ makeHandler, setup }: PoolOptions<Setup, Task, Result>) {
@@ -124,6 +127,13 @@ class ThisLane<Setup, Task, Result> implements TaskLane<Task, Result> {
       () => this.underWay--,
     );
     return done;
+  }
+
+  /** Lets go of what the handler holds. */
+  close(): void {
+    this.handle = () => {
+      throw new BrokenInvariant("a task came after the pool was closed");
+    };
   }
 }
 
@@ -184,7 +194,7 @@ const AHEAD = 3;
 function onWorkers<Setup, Task, Result>(
   options: PoolOptions<Setup, Task, Result>,
   workers: number,
-  here?: TaskLane<Task, Result>,
+  here?: ThisLane<Setup, Task, Result>,
 ): Pool<Task, Result> {
   const others = Array.from(
     { length: workers },
@@ -203,6 +213,7 @@ function onWorkers<Setup, Task, Result>(
     runElsewhere: (task) => leastOf(others).run(task),
     runOnAll: (task) => Promise.all(lanes.map((lane) => lane.run(task))),
     close: async () => {
+      here?.close();
       await Promise.all(others.map((lane) => lane.close()));
     },
   };

@@ -1,6 +1,8 @@
 import { putArc } from "./arcs.js";
 import { NumberList } from "./gmlNumbers.js";
-import type { SrsScope } from "./gmlSrs.js";
+import { reversePositions, toPlane, toPositions } from "./gmlPositions.js";
+import { RING, type GmlShapes } from "./gmlShapes.js";
+import type { Srs, SrsScope } from "./gmlSrs.js";
 import type { XmlTokens } from "./xmlTokens.js";
 
 const LINE = 1;
@@ -78,6 +80,12 @@ export class GmlCurves {
   private readonly positionKinds: (number | undefined)[] = [];
   private readonly isDescription: (true | undefined)[] = [];
   private readonly linearRing: number;
+  /** Of the last posList of the ring being read: its text and what its positions are in; and how many there were. */
+  private listCount = 0;
+  private listFrom = 0;
+  private listTo = 0;
+  private listSrs: Srs | undefined;
+  private listDimension = 0;
 
   /**
    * @param sagitta for arcs, in the unit of the coordinates
@@ -88,6 +96,7 @@ export class GmlCurves {
     private readonly scope: SrsScope,
     private readonly sagitta: number,
     private readonly isDegree: boolean,
+    private readonly shapes: GmlShapes,
     private readonly follow: FollowReference,
   ) {
     for (const [name, kind] of Object.entries(KINDS)) this.kinds[tokens.numberOf(name)] = kind;
@@ -101,7 +110,21 @@ export class GmlCurves {
     this.line.length = 0;
     this.lineFrom = 0;
     this.gaps = 0;
+    this.listCount = 0;
     this.curve();
+    if (this.listCount !== 1) return this.shapes.spoil();
+    this.shapes.note(RING, this.listFrom, this.listTo, 0, this.listSrs, this.listDimension);
+  }
+
+  /**
+   * The ring whose LinearRing holds one posList, the text bytes[from] .. bytes[to].
+   * @returns false where it is not whole positions in plain numbers
+   */
+  ringOf(bytes: Uint8Array, from: number, to: number, srs: Srs, dimension: number): boolean {
+    const { line } = this;
+    line.length = 0;
+    this.gaps = 0;
+    return line.parse(bytes, from, bytes.length) === to && toPositions(line, 0, true, srs, dimension) === 0;
   }
 
   /** The curve, or the part of one, whose element has just begun: added to the line. */
@@ -109,6 +132,7 @@ export class GmlCurves {
     const { tokens, scope, line } = this;
     const kind = this.kinds[tokens.name];
     if (kind === undefined) this.refuseElement("lines and circular arcs");
+    if (kind !== LINE || tokens.name !== this.linearRing) this.shapes.spoil();
     if (kind === CHAIN) return this.chain();
     const from = line.length;
     const outer = scope.enter(tokens);
@@ -255,6 +279,7 @@ export class GmlCurves {
     const { tokens, scope } = this;
     const kind = this.positionKinds[tokens.name];
     if (kind === undefined) this.refuseElement("posList, pos or coordinates");
+    if (kind !== POS_LIST) this.shapes.spoil();
     const outer = scope.enter(tokens);
     if (kind === POS_LIST || kind === POS) this.ordinates(isRing && kind === POS_LIST);
     else if (kind === COORDINATES) this.coordinates();
@@ -268,11 +293,11 @@ export class GmlCurves {
     const at = tokens.tagFrom;
     this.numbers();
     const count = line.length - from;
-    let dimension = scope.dimension || scope.srs.dimension;
-    if (isRing && scope.dimension === 0 && closesOnlyInSpace(line.values, from, count)) dimension = 3;
-    if (count % dimension !== 0)
-      tokens.refuse(`${count} numbers`, `${dimension} for each position (srsDimension)`, at);
-    line.length = toPlane(line.values, from, line.length, dimension, scope.srs.northFirst);
+    this.listCount++;
+    this.listSrs = scope.srs;
+    this.listDimension = scope.dimension;
+    const unsuited = toPositions(line, from, isRing, scope.srs, scope.dimension);
+    if (unsuited !== 0) tokens.refuse(`${count} numbers`, `${unsuited} for each position (srsDimension)`, at);
   }
 
   /** The text of the element begun last as numbers, to its end. */
@@ -280,7 +305,13 @@ export class GmlCurves {
     const { tokens, line } = this;
     const from = line.length;
     const start = tokens.at;
-    if (tokens.endsAt(line.parse(tokens.bytes, start, tokens.bytes.length))) return;
+    const plainTo = line.parse(tokens.bytes, start, tokens.bytes.length);
+    if (tokens.endsAt(plainTo)) {
+      this.listFrom = start;
+      this.listTo = plainTo;
+      return;
+    }
+    this.shapes.spoil();
     line.length = from; // something else than plain numbers stands there: once more, piece by piece
     if (!tokens.leaf()) tokens.refuse("an element among numbers", "numbers", start);
     const { text, textFrom, textTo } = tokens;
@@ -316,38 +347,5 @@ export class GmlCurves {
       for (const ordinate of ordinates) line.push(ordinate);
     }
     line.length = toPlane(line.values, from, line.length, dimension, scope.srs.northFirst);
-  }
-}
-
-/** Leaves out heights and puts x first, in place; returns the new length. */
-function toPlane(
-  values: Float64Array,
-  from: number,
-  to: number,
-  dimension: number,
-  northFirst: boolean,
-): number {
-  if (dimension === 2 && !northFirst) return to;
-  let at = from;
-  for (let i = from; i < to; i += dimension) {
-    const [first, second] = [values[i], values[i + 1]];
-    values[at++] = northFirst ? second : first;
-    values[at++] = northFirst ? first : second;
-  }
-  return at;
-}
-
-/** Whether a ring that does not say its dimension is closed when read in threes, and is not when read in twos. */
-function closesOnlyInSpace(values: Float64Array, from: number, count: number): boolean {
-  const to = from + count;
-  if (count < 12 || count % 3 !== 0) return false;
-  const inPlane = count % 2 === 0 && values[from] === values[to - 2] && values[from + 1] === values[to - 1];
-  return !inPlane && values[from] === values[to - 3] && values[from + 1] === values[to - 2];
-}
-
-function reversePositions(values: Float64Array, from: number, to: number): void {
-  for (let i = from, j = to - 2; i < j; i += 2, j -= 2) {
-    [values[i], values[j]] = [values[j], values[i]];
-    [values[i + 1], values[j + 1]] = [values[j + 1], values[i + 1]];
   }
 }

@@ -54,6 +54,7 @@ export class GmlDecoder {
   private feature = 0;
   private cutBytes: Uint8Array = new Uint8Array(0);
   private base = 0; // where in the file the cut begins
+  private valueAt = 0; // in the cut: the value being looked up
 
   constructor(
     private readonly spec: DecoderSpec,
@@ -111,6 +112,7 @@ export class GmlDecoder {
   private value(path: number, bytes: Uint8Array, from: number, to: number): void {
     const field = this.fieldAt[path] ?? this.meet(path);
     if (field < 0 || from === to) return;
+    this.valueAt = bytes === this.cutBytes ? from : this.reader.tokens.at;
     const terms = this.terms[field];
     let code = terms.codeOf(bytes, from, to);
     if (this.valueFeature[field] === this.feature) {
@@ -141,7 +143,7 @@ export class GmlDecoder {
       return this.refuse(
         "a value that is not UTF-8",
         "the encoding that the file's first line states",
-        this.reader.tokens.at,
+        this.valueAt,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { GmlCurves } from "./gmlCurves.js";
 import type { References } from "./gmlReferences.js";
-import type { SrsScope } from "./gmlSrs.js";
+import { PART_END, type GmlShapes } from "./gmlShapes.js";
+import type { Srs, SrsScope } from "./gmlSrs.js";
 import type { PolygonColumns } from "./polygonColumns.js";
 import { START, type XmlTokens } from "./xmlTokens.js";
 
@@ -82,10 +83,13 @@ export class GmlGeometry {
     private readonly tokens: XmlTokens,
     private readonly scope: SrsScope,
     private readonly columns: PolygonColumns,
+    private readonly shapes: GmlShapes,
     private readonly options: GmlGeometryOptions,
   ) {
     const { sagitta, isDegree } = options;
-    this.curves = new GmlCurves(tokens, scope, sagitta, isDegree, (readElement) => this.follow(readElement));
+    this.curves = new GmlCurves(tokens, scope, sagitta, isDegree, shapes, (readElement) =>
+      this.follow(readElement),
+    );
     const groups: readonly [readonly string[], number][] = [
       [PATCHES, PATCH],
       [SURFACES, CONTAINER],
@@ -166,6 +170,7 @@ export class GmlGeometry {
       ringCount += this.rings();
     }
     columns.endPart();
+    this.shapes.note(PART_END, tokens.at, tokens.at);
     scope.leave(outer);
   }
 
@@ -183,10 +188,18 @@ export class GmlGeometry {
     return 1;
   }
 
+  /** Reads a ring of a known shape; see `GmlCurves.ringOf`. */
+  ringOf(bytes: Uint8Array, from: number, to: number, srs: Srs, dimension: number): boolean {
+    const { line } = this.curves;
+    if (!this.curves.ringOf(bytes, from, to, srs, dimension)) return false;
+    return this.columns.ring(line.values, 0, line.length);
+  }
+
   private follow(readElement: () => void): boolean {
     const { tokens, scope, options } = this;
     const href = tokens.hasAttributes ? tokens.attribute("href") : undefined;
     if (href === undefined) return false;
+    this.shapes.spoil();
     const at = tokens.tagFrom;
     tokens.skip();
     const referred = href.startsWith("#") ? options.references.get(href.slice(1)) : undefined;

@@ -1,4 +1,5 @@
 import { InputError } from "../core/trouble.js";
+import { copyOf } from "./spelling.js";
 import { DONE, END, START, type XmlTokens } from "./xmlTokens.js";
 
 /** An element that others point at, with what it inherits where it stands. Plain data: crosses to workers. */
@@ -41,7 +42,7 @@ export class ReferenceCollector {
       if (kind === START) this.element(inherited);
     }
     if (id !== undefined && this.wanted.has(id))
-      this.keep(id, tokens.bytes.slice(from, tokens.at), inherited);
+      this.keep(id, copyOf(tokens.bytes, from, tokens.at), inherited);
   }
 
   private keep(id: string, bytes: Uint8Array, inherited: Omit<Referred, "bytes">): void {

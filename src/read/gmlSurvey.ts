@@ -139,13 +139,19 @@ export class Look {
     if (span.type === "") return this.collectionBox(bytes, span);
     const reader = (this.reader ??= this.newReader());
     const type = this.typeOf(span.type);
+    // Of one like those before, nothing but the values could be new.
+    const isBoxed = type.box !== undefined || !type.holdsPolygons;
+    if (!isBoxed || !reader.knowsShape(bytes, span.from, span.to)) this.tell(type, reader, bytes, span);
+    this.featureCount++;
+    type.count++;
+  }
+
+  private tell(type: FeatureType, reader: GmlFeatureReader, bytes: Buffer, { from, to }: GmlSpan): void {
     this.type = type;
     reader.scope.firstSaid = undefined;
     this.columns.clear();
-    reader.read(bytes, span.from, span.to);
+    reader.read(bytes, from, to);
     this.columns.endFeature();
-    this.featureCount++;
-    type.count++;
     type.srs ??= reader.scope.firstSaid;
     type.otherSrsName ??= reader.otherSrsName;
     if (reader.surfaceCount === 0) return;

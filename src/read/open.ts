@@ -6,12 +6,13 @@ import type { OnRefused } from "./archive.js";
 import { FLATGEOBUF } from "./flatgeobuf.js";
 import { isZip, type Format } from "./format.js";
 import { GEOJSON } from "./geojson.js";
+import { GML } from "./gml.js";
 import { fileOnDisk, startOfFile } from "./inputFile.js";
 import type { Service } from "./services.js";
 import type { Source } from "./source.js";
 
 /** What a run is usually given. The other formats, archives and services load when they are met. */
-const USUAL: readonly Format[] = [FLATGEOBUF, GEOJSON];
+const USUAL: readonly Format[] = [FLATGEOBUF, GEOJSON, GML];
 
 const READABLE =
   "FlatGeobuf, GeoJSON, GML, SOSI, GeoPackage, Shapefile, GeoParquet, File Geodatabase, CSV with WKT or a PostgreSQL dump, also zipped";

@@ -1,4 +1,4 @@
-import { shared, type CodeColumn, type Layer } from "../core/layer.js";
+import type { CodeColumn, Layer } from "../core/layer.js";
 import { oncePerField, type Finding } from "../core/trouble.js";
 import { makeDecoder } from "./decoder.js";
 import type { Decoded, ReadSummary, Source } from "./source.js";
@@ -6,7 +6,7 @@ import type { Decoded, ReadSummary, Source } from "./source.js";
 const CUT_BYTES = 4 << 20;
 
 export type ReadLayer = {
-  /** On shared memory, so that workers get it for free. */
+  /** On memory of this thread, which is free again as soon as nobody holds it (`sharedLayer` for one that others need). */
   readonly layer: Layer;
   readonly findings: readonly Finding[];
   readonly sha256: string;
@@ -124,7 +124,7 @@ export class LayerPieces {
   /** Offsets of all pieces behind each other: the first entry of each piece is where the last one ended. */
   private offsets(of: (layer: Layer) => Uint32Array): Uint32Array {
     const length = this.layers.reduce((sum, layer) => sum + of(layer).length - 1, 1);
-    const offsets = shared(Uint32Array, length);
+    const offsets = new Uint32Array(length);
     let at = 0;
     for (const layer of this.layers) {
       const piece = of(layer);
@@ -137,14 +137,8 @@ export class LayerPieces {
 
 type Numbers = Float64Array | Uint32Array;
 
-function joined<T extends Numbers>(
-  type: { new (buffer: SharedArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
-  pieces: readonly T[],
-): T {
-  const whole = shared<T>(
-    type,
-    pieces.reduce((sum, piece) => sum + piece.length, 0),
-  );
+function joined<T extends Numbers>(type: new (length: number) => T, pieces: readonly T[]): T {
+  const whole = new type(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     whole.set(piece, at);

@@ -1,4 +1,4 @@
-import { shared, type Layer } from "../core/layer.js";
+import type { Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import { crsOf } from "./crs.js";
@@ -54,7 +54,7 @@ function movedRings(
 ): Pick<Layer, "xy" | "ringVertex"> {
   const source = layer.xy;
   const ringCount = layer.ringVertex.length - 1;
-  const ringVertex = shared(Uint32Array, ringCount + 1);
+  const ringVertex = new Uint32Array(ringCount + 1);
   let target = new Float64Array(2 * source.length + 2);
   let at = 0;
   const put = (x: number, y: number) => {
@@ -92,7 +92,7 @@ function movedRings(
     }
     ringVertex[r + 1] = at / 2;
   }
-  return { xy: shared(Float64Array, target.subarray(0, at)), ringVertex };
+  return { xy: target.slice(0, at), ringVertex };
 }
 
 /** Puts the inner points of the edge that ends in vertex v, divided into `pieces` as seen from its lower end. */

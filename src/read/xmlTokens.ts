@@ -1,6 +1,7 @@
 import { XmlAttributes } from "./xmlAttributes.js";
 import { isSpace, MAY_STAND_IN_NAME } from "./xmlCharacters.js";
 import { checkEntities, XmlText, type Refuse } from "./xmlText.js";
+import { copyOf, spellsSame, viewOf } from "./spelling.js";
 import { Terms } from "./terms.js";
 
 /** What `next` came to. */
@@ -39,8 +40,10 @@ export class XmlTokens {
   bytes: Uint8Array = new Uint8Array(0);
   at = 0;
   private to = 0;
-  private view = viewOf(this.bytes);
-  private anyAmpersand = false;
+  /** The same bytes in other forms. */
+  view = viewOf(this.bytes);
+  buffer: Buffer = Buffer.alloc(0);
+  anyAmpersand = false;
   private readonly names: Terms;
 
   /** By name: the two that followed it last, as they were spelled. */
@@ -55,7 +58,9 @@ export class XmlTokens {
   /** Of the last START. */
   name = 0;
   tagFrom = 0;
-  private readonly attributes: XmlAttributes;
+  readonly attributes: XmlAttributes;
+  /** Told of each start tag that has attributes. */
+  onAttributes: (() => void) | undefined;
   private closesItself = false;
 
   /** Of the last TEXT, or of `leaf`. */
@@ -96,20 +101,30 @@ export class XmlTokens {
 
   /** Begins with new bytes. */
   read(bytes: Uint8Array, from: number, to: number): void {
-    if (this.bytes !== bytes) this.view = viewOf(bytes);
-    this.bytes = bytes;
+    this.take(bytes);
     this.at = from;
     this.to = to;
     this.depth = this.floor;
     this.closesItself = false;
-    this.anyAmpersand = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).includes(AMPERSAND);
+    this.anyAmpersand = this.buffer.subarray(from, to).includes(AMPERSAND);
+  }
+
+  /** Takes other bytes, of which `read` is to read something. */
+  take(bytes: Uint8Array): void {
+    if (this.bytes === bytes) return;
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The state, to come back to when something else has been read meanwhile. */
   pause(): () => void {
-    const { bytes, view, at, to, depth, floor, closesItself, anyAmpersand } = this;
+    const { bytes, at, to, depth, floor, closesItself, anyAmpersand } = this;
     this.floor = depth;
-    return () => Object.assign(this, { bytes, view, at, to, depth, floor, closesItself, anyAmpersand });
+    return () => {
+      this.take(bytes);
+      Object.assign(this, { at, to, depth, floor, closesItself, anyAmpersand });
+    };
   }
 
   next(): number {
@@ -211,6 +226,7 @@ export class XmlTokens {
     this.at = end + 1;
     attributes.read(bytes, nameTo, this.closesItself ? end - 1 : end);
     if (end >= to) this.refuse("a tag that is not closed", '">" at its end', this.tagFrom);
+    this.onAttributes?.();
     if (!this.anyAmpersand) return;
     for (let i = 0; i < attributes.count; i++)
       checkEntities(bytes, attributes.valueFrom(i), attributes.valueTo(i), this.refuse);
@@ -251,7 +267,7 @@ export class XmlTokens {
     const name = this.names.codeOf(bytes, localFrom, i);
     const last = this.followers[this.name];
     const before = last && { ...last, before: undefined };
-    this.followers[this.name] = { spelled: viewOf(bytes.slice(from, i)), name, before };
+    this.followers[this.name] = { spelled: viewOf(copyOf(bytes, from, i)), name, before };
     this.name = name;
     return i;
   }
@@ -270,8 +286,7 @@ export class XmlTokens {
   }
 
   private passOver(closing: Buffer, openingLength: number): void {
-    const rest = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.to);
-    const found = rest.indexOf(closing, this.at + openingLength);
+    const found = this.buffer.subarray(0, this.to).indexOf(closing, this.at + openingLength);
     if (found < 0) this.refuse("a comment or CDATA without end", closing.toString(), this.at);
     this.at = found + closing.length;
   }
@@ -381,15 +396,4 @@ export class XmlTokens {
     this.trim(isPlain ? from : 0, isPlain ? to : pieced.length);
     return true;
   }
-}
-
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** Whether as many bytes are the same in `a` from `i` and in `b` from `k`; four at a time. Both hold them. */
-function spellsSame(a: DataView, i: number, b: DataView, k: number, length: number): boolean {
-  const to = i + length;
-  for (; i + 4 <= to; i += 4, k += 4) if (a.getInt32(i) !== b.getInt32(k)) return false;
-  for (; i < to; i++, k++) if (a.getUint8(i) !== b.getUint8(k)) return false;
-  return true;
 }

@@ -51,30 +51,38 @@ export function halvesByFace({ faceOf, faceCount }: Arrangement): {
 
 /** For each half-edge its clockwise neighbour round the point it leaves. */
 function sortAround(noded: Noded): Uint32Array {
-  const { xy, from } = noded;
-  const halves = 2 * from.length;
-  const leaving = Uint32Array.from({ length: halves }, (_, h) => h);
+  const { xy } = noded;
+  const { start, leaving } = byTail(noded);
   const isUpper = (h: number) => {
     const dy = xy[2 * headOf(noded, h) + 1] - xy[2 * tailOf(noded, h) + 1];
     return dy > 0 || (dy === 0 && xy[2 * headOf(noded, h)] > xy[2 * tailOf(noded, h)]);
   };
-  leaving.sort((g, h) => {
-    const point = tailOf(noded, g);
-    if (point !== tailOf(noded, h)) return point - tailOf(noded, h);
+  const byAngle = (g: number, h: number): number => {
     const upper = isUpper(g);
     if (upper !== isUpper(h)) return upper ? -1 : 1;
-    const [a, b] = [headOf(noded, g), headOf(noded, h)];
+    const [point, a, b] = [tailOf(noded, g), headOf(noded, g), headOf(noded, h)];
     const turn = orient(xy[2 * point], xy[2 * point + 1], xy[2 * a], xy[2 * a + 1], xy[2 * b], xy[2 * b + 1]);
     return turn > 0 ? -1 : turn < 0 ? 1 : 0;
-  });
-  const clockwise = new Uint32Array(halves);
-  for (let i = 0; i < halves;) {
-    let end = i + 1;
-    while (end < halves && tailOf(noded, leaving[end]) === tailOf(noded, leaving[i])) end++;
-    for (let k = i; k < end; k++) clockwise[leaving[k]] = leaving[k === i ? end - 1 : k - 1];
-    i = end;
+  };
+  const clockwise = new Uint32Array(leaving.length);
+  for (let point = 0; point + 1 < start.length; point++) {
+    const [first, end] = [start[point], start[point + 1]];
+    if (end - first > 2) leaving.subarray(first, end).sort(byAngle); // of two, each is next to the other
+    for (let k = first; k < end; k++) clockwise[leaving[k]] = leaving[k === first ? end - 1 : k - 1];
   }
   return clockwise;
+}
+
+/** Half-edges by the point they leave: those of point p are leaving[start[p]] .. leaving[start[p + 1]], in order. */
+function byTail(noded: Noded): { start: Uint32Array; leaving: Uint32Array } {
+  const { xy, from } = noded;
+  const start = new Uint32Array(xy.length / 2 + 1);
+  for (let h = 0; h < 2 * from.length; h++) start[tailOf(noded, h) + 1]++;
+  for (let p = 1; p < start.length; p++) start[p] += start[p - 1];
+  const next = start.slice();
+  const leaving = new Uint32Array(2 * from.length);
+  for (let h = 0; h < leaving.length; h++) leaving[next[tailOf(noded, h)]++] = h;
+  return { start, leaving };
 }
 
 type Loops = { readonly loopOf: Uint32Array; readonly firstHalf: number[] };

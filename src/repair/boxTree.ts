@@ -3,8 +3,11 @@ import { roomFor } from "../core/grown.js";
 /** What a search tells: return false to end it. */
 export type PairVisitor = { pair(i: number, j: number): boolean };
 export type ItemVisitor = { item(i: number): void };
+/** `west`: items from .. to lie all to the west. Return false to be told of them one by one, or some at a time. */
+export type WestVisitor = ItemVisitor & { west(from: number, to: number): boolean };
 
-const FANOUT = 4;
+const FANOUT_BITS = 2;
+const FANOUT = 1 << FANOUT_BITS;
 
 /**
  * A tree of boxes over things in a row, such as the edges of a polygon: each node is the box of four neighbours in the row
@@ -13,14 +16,14 @@ const FANOUT = 4;
  */
 export class BoxTree {
   /** minx, miny, maxx, maxy of each node, the items first, then level by level. */
-  private boxes = new Float64Array(1 << 12);
+  boxes = new Float64Array(1 << 8);
   private readonly levelFrom: number[] = [0];
   private readonly levelCount: number[] = [0];
   private going = true;
   private leastApart = 1;
   leastX = -Infinity;
 
-  /** Makes room for `count` items; then each of them is `put`, then `build`. */
+  /** Makes room for `count` items at most; then each of them is `put`, then `build`. */
   clear(count: number): void {
     const nodes = count + Math.ceil(count / (FANOUT - 1)) + 32;
     if (4 * nodes > this.boxes.length) this.boxes = roomFor(this.boxes, 4 * nodes);
@@ -38,10 +41,21 @@ export class BoxTree {
     boxes[4 * i + 3] = y1 < y2 ? y2 : y1;
   }
 
-  build(): void {
+  /** The same, of a thing of which the box is known. */
+  putBox(i: number, minX: number, minY: number, maxX: number, maxY: number): void {
     const { boxes } = this;
+    boxes[4 * i] = minX;
+    boxes[4 * i + 1] = minY;
+    boxes[4 * i + 2] = maxX;
+    boxes[4 * i + 3] = maxY;
+  }
+
+  /** @param items how many were put; as many as there is room for, if it is not said */
+  build(items = this.levelCount[0]): void {
+    const { boxes } = this;
+    this.levelCount[0] = items;
     let below = 0;
-    let count = this.levelCount[0];
+    let count = items;
     while (count > 1) {
       const from = below + count;
       const above = Math.ceil(count / FANOUT);
@@ -134,16 +148,21 @@ export class BoxTree {
   }
 
   /**
-   * Each item whose box reaches height y at x or to the left of it.
+   * Each item whose box reaches height y at x or to the west of it. Where a whole node lies to the west, which most do, it is
+   * told of as one, so that a ring is passed in as many steps as the tree is high.
    */
-  leftward(x: number, y: number, visitor: ItemVisitor): void {
+  leftward(x: number, y: number, visitor: WestVisitor): void {
     if (this.levelCount[0] > 0) this.leftwardIn(this.levelFrom.length - 1, 0, x, y, visitor);
   }
 
-  private leftwardIn(level: number, node: number, x: number, y: number, visitor: ItemVisitor): void {
+  private leftwardIn(level: number, node: number, x: number, y: number, visitor: WestVisitor): void {
     const i = 4 * (this.levelFrom[level] + node);
     const { boxes } = this;
     if (boxes[i] > x || boxes[i + 1] > y || boxes[i + 3] < y) return;
+    if (boxes[i + 2] < x) {
+      const to = (node + 1) << (FANOUT_BITS * level);
+      if (visitor.west(node << (FANOUT_BITS * level), Math.min(to, this.levelCount[0]))) return;
+    }
     if (level === 0) {
       visitor.item(node);
       return;

@@ -3,7 +3,7 @@ import type { BoxTree } from "./boxTree.js";
 import type { FeatureEdges } from "./featureEdges.js";
 
 /** Edges in one chain at most: two chains that meet are held against each other edge by edge. */
-const LONGEST = 8;
+export const LONGEST = 8;
 
 /**
  * The edges of a feature in chains: each a stretch of one ring that keeps going one way, left, right, up or down, and so

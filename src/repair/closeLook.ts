@@ -2,12 +2,13 @@ import Flatbush from "flatbush";
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
 import { featureBox } from "../core/subset.js";
 import type { M2 } from "../core/units.js";
-import { areasOf, byPlace, type CoverSettings, isOpen, openGap } from "./coverage.js";
+import type { CoverSettings } from "./coverage.js";
 import { type CoverCount, coverCount, type LooseVertex } from "./coverCount.js";
 import { coverFaces } from "./coverFaces.js";
-import { type CoverLimits, decide, type Decision } from "./decide.js";
+import { byPlace, type CoverLimits, decide, type Decision } from "./decide.js";
 import { RingNearBoxes } from "./nearBox.js";
-import { ringArea, RingsOut } from "./rings.js";
+import { isOpen, openGap } from "./openGap.js";
+import { areasOf, ringArea, RingsOut } from "./rings.js";
 
 /** What is wrong between the polygons of a layer, and who has a part in it. */
 export type CoverTrouble = {
@@ -111,7 +112,7 @@ class NearPolygons {
       out.endFeature();
       return true;
     });
-    return { layer: out.build(), features: there };
+    return { layer: out.build("own"), features: there };
   }
 
   private rings(feature: number): readonly RingNearBoxes[] {

@@ -1,11 +1,8 @@
-import { type Bbox, type Layer, shared } from "../core/layer.js";
+import type { Bbox, Layer } from "../core/layer.js";
 import type { M2 } from "../core/units.js";
 import { type Arrangement, arrange, halvesByFace, tailOf } from "./arrangement.js";
-import { BoxTree } from "./boxTree.js";
-import { alongCurve } from "./curve.js";
 import { looseEdges, loopsOf, type LooseEdges } from "./edgeMatch.js";
-import { type Noded, nodeFeature } from "./noding.js";
-import { meet, type Signs } from "./segments.js";
+import { type Noded, nodeFeature, type OnBorder } from "./noding.js";
 
 /** Ground that is not covered exactly once, and is not outside. */
 export type WrongGround = {
@@ -41,8 +38,11 @@ export function coverCount(layer: Layer): CoverCount | undefined {
 export function countCover(loose: LooseEdges, like: Pick<Layer, "name" | "epsg">): CoverCount | undefined {
   if (loose.count === 0) return { looseEdgeCount: 0, wrong: [], vertices: [] };
   const loops = loopsOf(loose);
-  const vertices = looseVertices(loose);
-  const { noded, gridM } = nodeOrRound(loops, like, [boxOf(loops)]);
+  const onBorder = new Map<string, LooseVertex>();
+  const { noded, gridM } = nodeOrRound(loops, like, [boxOf(loops)], (x, y) =>
+    onBorder.set(`${x} ${y}`, { x, y }),
+  );
+  const vertices = [...onBorder.values()].sort((a, b) => a.x - b.x || a.y - b.y);
   if (noded === undefined) return undefined;
   if (noded.from.length === 0) return { looseEdgeCount: loose.count, wrong: [], vertices };
   const wrong = wrongGround(noded, arrange(noded));
@@ -61,16 +61,18 @@ const GRIDS_M = [0, 2 ** -20, 2 ** -16, 2 ** -13];
  * Nodes rings as one pile, without rounding where that can be done, and else on the finest grid that serves.
  *
  * @param places where vertices may be rounded
+ * @param onBorder as of `nodeFeature`: vertices as they stand, not rounded
  * @returns noded undefined where no grid serves; the rings as they were noded, and the grid, 0 for none
  */
 export function nodeOrRound(
   rings: readonly Float64Array[],
   like: Pick<Layer, "name" | "epsg">,
   places: readonly Bbox[],
+  onBorder?: OnBorder,
 ): { noded: Noded | undefined; gridM: number; rings: readonly Float64Array[] } {
   for (const gridM of GRIDS_M) {
     const rounded = gridM === 0 ? rings : rings.map((ring) => roundedIn(ring, places, gridM));
-    const noded = nodeFeature(pileOf(rounded, like), 0);
+    const noded = nodeFeature(pileOf(rounded, like), 0, gridM === 0 ? onBorder : undefined);
     if (noded !== undefined) return { noded, gridM, rings: rounded };
   }
   return { noded: undefined, gridM: 0, rings };
@@ -107,18 +109,17 @@ function roundedAway({ ends, count }: LooseEdges, gridM: number): WrongGround[] 
 
 /** Rings as one feature of one part, for `nodeFeature`: ring i of it is rings[i]. */
 function pileOf(rings: readonly Float64Array[], { name, epsg }: Pick<Layer, "name" | "epsg">): Layer {
-  const ringVertex = shared(Uint32Array, rings.length + 1);
+  const ringVertex = new Uint32Array(rings.length + 1);
   for (let r = 0; r < rings.length; r++) ringVertex[r + 1] = ringVertex[r] + rings[r].length / 2;
-  const xy = shared(Float64Array, 2 * ringVertex[rings.length]);
+  const xy = new Float64Array(2 * ringVertex[rings.length]);
   for (let r = 0; r < rings.length; r++) xy.set(rings[r], 2 * ringVertex[r]);
-  const partRing = shared(Uint32Array, [0, rings.length]);
   return {
     name,
     epsg,
     xy,
     ringVertex,
-    partRing,
-    featurePart: shared(Uint32Array, [0, 1]),
+    partRing: Uint32Array.of(0, rings.length),
+    featurePart: Uint32Array.of(0, 1),
     columns: new Map(),
   };
 }
@@ -164,7 +165,7 @@ export function faceRings(noded: Noded, { clockwise }: Arrangement, halves: Uint
       points.push(noded.xy[2 * point], noded.xy[2 * point + 1]);
     }
     points.push(points[0], points[1]);
-    rings.push(Float64Array.from(points));
+    rings.push(new Float64Array(points));
   }
   return rings;
 }
@@ -180,38 +181,4 @@ export function boxOf(rings: readonly Float64Array[]): Bbox {
     }
   }
   return [minX, minY, maxX, maxY];
-}
-
-/** Ends of loose edges that lie inside other loose edges, in order of x, then y. */
-function looseVertices({ ends, count }: LooseEdges): LooseVertex[] {
-  const tree = new BoxTree();
-  tree.clear(count);
-  // By the place of their middle on a Z-order curve neighbours stand together, and the tree is a good one.
-  const order = alongCurve(count, (e, axis) => ends[4 * e + axis] + ends[4 * e + 2 + axis]);
-  order.forEach((e, i) => tree.put(i, ends[4 * e], ends[4 * e + 1], ends[4 * e + 2], ends[4 * e + 3]));
-  tree.build();
-  const signs: Signs = { p: 0, q: 0, u: 0, v: 0 };
-  const found = new Map<string, LooseVertex>();
-  const noteInside = (v: number, e: number) => {
-    const [x, y] = [ends[2 * v], ends[2 * v + 1]];
-    const isEnd = (at: number) => ends[at] === x && ends[at + 1] === y;
-    if (isEnd(4 * e) || isEnd(4 * e + 2)) return;
-    const axis = ends[4 * e] === ends[4 * e + 2] ? 1 : 0;
-    const [one, other, at] = [ends[4 * e + axis], ends[4 * e + 2 + axis], ends[2 * v + axis]];
-    if (at < Math.min(one, other) || at > Math.max(one, other)) return;
-    found.set(`${x} ${y}`, { x, y });
-  };
-  tree.pairs({
-    pair(i, j) {
-      const [e, f] = [order[i], order[j]];
-      const how = meet(ends, 2 * e, 2 * e + 1, 2 * f, 2 * f + 1, signs);
-      if (how === "apart" || how === "cross") return true;
-      if (how === "overlap" || signs.u === 0) noteInside(2 * f, e);
-      if (how === "overlap" || signs.v === 0) noteInside(2 * f + 1, e);
-      if (how === "overlap" || signs.p === 0) noteInside(2 * e, f);
-      if (how === "overlap" || signs.q === 0) noteInside(2 * e + 1, f);
-      return true;
-    },
-  });
-  return [...found.values()].sort((a, b) => a.x - b.x || a.y - b.y);
 }

@@ -4,15 +4,17 @@ import type { M2, Metre } from "../core/units.js";
 import { LayerPieces } from "../read/readLayer.js";
 import { countCover, type LooseVertex, type WrongGround } from "./coverCount.js";
 import { type CoverFaces, coverFaces, type Moved, type NameOf } from "./coverFaces.js";
-import { type CoverLimits, decide, type Decision, widthOf } from "./decide.js";
+import { byPlace, type CoverLimits, decide, type Decision } from "./decide.js";
 import { type LooseEdges, looseEdges } from "./edgeMatch.js";
+import { jstsAgrees } from "./jsts.js";
 import { LooseGather } from "./looseGather.js";
 import { type Neighbourhood, neighbourhoods, Places } from "./neighbourhood.js";
+import { isOpen, openGap } from "./openGap.js";
 import { outlines, type Parts } from "./outlines.js";
-import { reversed, ringArea } from "./rings.js";
+import { areasOf, reversed, ringArea } from "./rings.js";
 import { type Near, setAside } from "./setAside.js";
 import { snapped, snapTargets } from "./snap.js";
-import { isShape, isSound, jstsAgrees, withParts } from "./shapes.js";
+import { isShape, isSound, withParts } from "./shapes.js";
 
 /** How polygons of a coverage are told apart and weighed. All of it is independent of the order they stand in. */
 export type CoverSettings = {
@@ -320,34 +322,4 @@ function isValid(like: Layer, parts: Parts): boolean {
   if (rings.reduce((count, ring) => count + ring.length / 2, 0) > MOST_FOR_JSTS) return true;
   const areaM2 = rings.reduce((sum, ring) => sum + ringArea(ring), 0);
   return jstsAgrees(parts, areaM2, 1e-6 * Math.max(1, areaM2));
-}
-
-/** Ground nobody has, too large to be filled whatever its width: it stays, and nobody need be asked. */
-export const isOpen = ({ covered, areaM2 }: WrongGround, { gapM2 }: CoverLimits): boolean =>
-  covered === 0 && areaM2 > gapM2 * 1.001;
-
-export function openGap({ rings, areaM2 }: WrongGround, { roundingM }: CoverLimits): Decision {
-  return {
-    kind: "gap",
-    features: [],
-    to: -1,
-    by: "none",
-    areaM2,
-    rings,
-    ...widthOf(rings, areaM2, roundingM),
-  };
-}
-
-/** In order of the place; two at one place, such as a polygon stored three times, by area. */
-export const byPlace = (a: Decision, b: Decision): number => a.x - b.x || a.y - b.y || a.areaM2 - b.areaM2;
-
-/** Areas of the features as their rings have them, shells less holes. */
-export function areasOf({ xy, ringVertex, partRing, featurePart }: Layer): Float64Array {
-  const areas = new Float64Array(featurePart.length - 1);
-  for (let f = 0; f < areas.length; f++) {
-    for (let r = partRing[featurePart[f]]; r < partRing[featurePart[f + 1]]; r++) {
-      areas[f] += ringArea(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
-    }
-  }
-  return areas;
 }

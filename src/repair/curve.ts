@@ -17,7 +17,19 @@ export function alongCurve(count: number, middleOf: (i: number, axis: 0 | 1) => 
     const scale = 0xffff / Math.max(high - low, Number.MIN_VALUE);
     for (let i = 0; i < count; i++) code[i] += (1 + axis) * spread((middleOf(i, axis) - low) * scale);
   }
-  return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => code[a] - code[b] || a - b);
+  return inOrderOf(code);
+}
+
+/** A code below 2^32 and a number below this are one whole number, exactly, and numbers alone sort several times as fast. */
+const MOST_NUMBERS = 2 ** 21;
+
+/** The numbers of codes below 2^32 in the order of the codes, ties by number. */
+function inOrderOf(code: Float64Array): Uint32Array {
+  if (code.length > MOST_NUMBERS) {
+    return Uint32Array.from(code.keys()).sort((a, b) => code[a] - code[b] || a - b);
+  }
+  for (let i = 0; i < code.length; i++) code[i] = code[i] * MOST_NUMBERS + i;
+  return Uint32Array.from(code.sort(), (key) => key % MOST_NUMBERS);
 }
 
 /** The 16 bits of a number, each moved to twice its place. */

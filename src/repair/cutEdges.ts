@@ -47,11 +47,13 @@ function isLeftHanded(xy: Float64Array, from: number, to: number): boolean {
 /** Edges as a layer of rings with one edge each: all that matching edges (`looseEdges`, `coverCount`) looks at. */
 export function layerOfEdges(ends: Float64Array, like: Pick<Layer, "name" | "epsg">): Layer {
   const count = ends.length / 4;
+  const ringVertex = new Uint32Array(count + 1);
+  for (let e = 0; e <= count; e++) ringVertex[e] = 2 * e;
   return {
     name: like.name,
     epsg: like.epsg,
     xy: ends,
-    ringVertex: Uint32Array.from({ length: count + 1 }, (_, e) => 2 * e),
+    ringVertex,
     partRing: Uint32Array.of(0, count),
     featurePart: Uint32Array.of(0, 1),
     columns: new Map(),

@@ -184,3 +184,6 @@ const liesIn = (box: Bbox, places: readonly Bbox[]): boolean =>
   places.some(
     ([minX, minY, maxX, maxY]) => box[0] >= minX && box[1] >= minY && box[2] <= maxX && box[3] <= maxY,
   );
+
+/** In order of the place; two at one place, such as a polygon stored three times, by area. */
+export const byPlace = (a: Decision, b: Decision): number => a.x - b.x || a.y - b.y || a.areaM2 - b.areaM2;

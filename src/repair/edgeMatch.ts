@@ -1,3 +1,4 @@
+import { grown } from "../core/grown.js";
 import type { Layer } from "../core/layer.js";
 
 /**
@@ -9,8 +10,6 @@ export type LooseEdges = {
   readonly ends: Float64Array;
   readonly count: number;
 };
-
-const NONE = 0xffffffff;
 
 /**
  * Matches every edge with its reverse. An edge that stands alone is loose; of a segment that is stored more often, as
@@ -30,99 +29,128 @@ export function looseEdges(layer: Layer): LooseEdges {
 /**
  * Edges that have not met their reverse yet, by hash of their ends. An edge that is matched is taken out, so the table
  * stays as small as the front between what was read and what was not, and in the processor's cache where neighbours
- * stand near each other in the file. Open addressing; what is taken out is closed up (Knuth, TAOCP 3, 6.4, algorithm R).
+ * stand near each other in the file (hashing with chains: Knuth, TAOCP 3, 6.4).
+ *
+ * Neighbours run along each other edge by edge: where one edge has met another, the next one mostly meets that one's
+ * neighbour. It is tried first, without a search.
  */
 export class OpenEdges {
-  private mask: number;
+  /** Per slot of the hash the first entry of its chain. Entries are counted from 1; 0 is none. */
+  private first: Uint32Array;
+  /** Per entry the next of its chain, and of those given back the next one free. */
+  private next: Uint32Array;
   private edges: Uint32Array;
-  /** The edges' hashes, so that the table is searched and closed up without a look at coordinates. */
   private hashes: Int32Array;
-  /** How often more the segment was run the edge's way than back. Never 0 in a slot that is taken. */
+  /** How often more the segment was run the edge's way than back; 0 in an entry that is free. */
   private times: Int32Array;
-  private count = 0;
+  /** Per edge its entry. */
+  private readonly entryOf: Uint32Array;
+  private entries = 0;
+  private free = 0;
 
   constructor(private readonly xy: Float64Array) {
     // Small enough for the processor's cache, where few edges stand open at a time; it grows by need.
     const slots = 2 ** Math.min(13, Math.max(8, Math.ceil(Math.log2(xy.length / 3))));
-    this.mask = slots - 1;
-    this.edges = new Uint32Array(slots).fill(NONE);
+    this.first = new Uint32Array(slots);
+    this.next = new Uint32Array(slots);
+    this.edges = new Uint32Array(slots);
     this.hashes = new Int32Array(slots);
     this.times = new Int32Array(slots);
+    this.entryOf = new Uint32Array(xy.length / 2);
   }
 
   /** Sets the edges between vertices `from` .. `to` against those before them. `isBack`: as if the ring ran the other way. */
   meetRing(from: number, to: number, isBack: boolean): void {
-    for (let e = from; e + 1 < to; e++) this.meet(e, isBack ? -1 : 1);
+    const way = isBack ? -1 : 1;
+    let likely = -1;
+    for (let e = from; e + 1 < to; e++) likely = this.meet(e, way, likely);
   }
 
-  private meet(e: number, way: -1 | 1): void {
-    const { xy, edges, hashes, mask } = this;
+  /**
+   * @param likely an edge that this one may well meet, -1 for none
+   * @returns the one that the next edge may well meet
+   */
+  private meet(e: number, way: -1 | 1, likely: number): number {
+    const { xy, edges, hashes, next, first } = this;
     const ax = xy[2 * e];
     const ay = xy[2 * e + 1];
     const bx = xy[2 * e + 2];
     const by = xy[2 * e + 3];
-    if (ax === bx && ay === by) return;
-    const hash = hashOf(ax + bx, ay + by);
-    let slot = hash & mask;
-    for (; edges[slot] !== NONE; slot = (slot + 1) & mask) {
-      if (hashes[slot] !== hash) continue;
-      const along = wayAlong(xy, edges[slot], ax, ay, bx, by);
-      if (along === 0) continue;
-      this.times[slot] += along * way;
-      if (this.times[slot] === 0) this.takeOut(slot);
-      return;
+    if (ax === bx && ay === by) return likely;
+    if (likely >= 0 && this.entryOf[likely] !== 0) {
+      const along = wayAlong(xy, likely, ax, ay, bx, by);
+      if (along !== 0) return this.met(this.entryOf[likely], along, way);
     }
-    edges[slot] = e;
-    hashes[slot] = hash;
-    this.times[slot] = way;
-    if (2 * ++this.count > mask) this.grow();
+    const hash = hashOf(ax + bx, ay + by);
+    for (let entry = first[hash & (first.length - 1)]; entry !== 0; entry = next[entry]) {
+      if (hashes[entry] !== hash) continue;
+      const along = wayAlong(xy, edges[entry], ax, ay, bx, by);
+      if (along !== 0) return this.met(entry, along, way);
+    }
+    this.putIn(e, hash, way);
+    return -1;
   }
 
-  private takeOut(at: number): void {
-    const { edges, hashes, times, mask } = this;
-    let hole = at;
-    for (let slot = (hole + 1) & mask; edges[slot] !== NONE; slot = (slot + 1) & mask) {
-      // An edge may go back into the hole unless its own place lies behind the hole.
-      if (((slot - hashes[slot]) & mask) < ((slot - hole) & mask)) continue;
-      edges[hole] = edges[slot];
-      hashes[hole] = hashes[slot];
-      times[hole] = times[slot];
-      hole = slot;
+  private met(entry: number, along: 1 | -1, way: -1 | 1): number {
+    const other = this.edges[entry];
+    this.times[entry] += along * way;
+    if (this.times[entry] === 0) this.takeOut(entry);
+    return other + along < this.entryOf.length ? other + along : -1;
+  }
+
+  private putIn(e: number, hash: number, way: -1 | 1): void {
+    if (this.free === 0 && this.entries + 1 === this.next.length) this.grow();
+    let entry = this.free;
+    if (entry === 0) entry = ++this.entries;
+    else this.free = this.next[entry];
+    this.edges[entry] = e;
+    this.hashes[entry] = hash;
+    this.times[entry] = way;
+    this.entryOf[e] = entry;
+    this.link(entry);
+  }
+
+  private link(entry: number): void {
+    const slot = this.hashes[entry] & (this.first.length - 1);
+    this.next[entry] = this.first[slot];
+    this.first[slot] = entry;
+  }
+
+  private takeOut(entry: number): void {
+    const { first, next } = this;
+    const slot = this.hashes[entry] & (first.length - 1);
+    if (first[slot] === entry) first[slot] = next[entry];
+    else {
+      let before = first[slot];
+      while (next[before] !== entry) before = next[before];
+      next[before] = next[entry];
     }
-    edges[hole] = NONE;
-    this.count--;
+    this.entryOf[this.edges[entry]] = 0;
+    next[entry] = this.free;
+    this.free = entry;
   }
 
   private grow(): void {
-    const { edges, hashes, times } = this;
-    this.mask = 2 * edges.length - 1;
-    this.edges = new Uint32Array(this.mask + 1).fill(NONE);
-    this.hashes = new Int32Array(this.mask + 1);
-    this.times = new Int32Array(this.mask + 1);
-    for (let i = 0; i < edges.length; i++) {
-      if (edges[i] === NONE) continue;
-      let slot = hashes[i] & this.mask;
-      while (this.edges[slot] !== NONE) slot = (slot + 1) & this.mask;
-      this.edges[slot] = edges[i];
-      this.hashes[slot] = hashes[i];
-      this.times[slot] = times[i];
-    }
+    const slots = 2 * this.first.length;
+    this.next = grown(this.next, slots);
+    this.edges = grown(this.edges, slots);
+    this.hashes = grown(this.hashes, slots);
+    this.times = grown(this.times, slots);
+    this.first = new Uint32Array(slots);
+    for (let entry = 1; entry <= this.entries; entry++) this.link(entry); // there are none free
   }
 
   /** x, y of each loose edge's start, then of its end; in no order. */
   left(): Float64Array {
     const { xy, edges, times } = this;
     let count = 0;
-    for (let slot = 0; slot < edges.length; slot++) {
-      if (edges[slot] !== NONE) count += Math.abs(times[slot]);
-    }
+    for (let entry = 1; entry <= this.entries; entry++) count += Math.abs(times[entry]);
     const ends = new Float64Array(4 * count);
     let at = 0;
-    for (let slot = 0; slot < edges.length; slot++) {
-      const e = edges[slot];
-      if (e === NONE) continue;
-      const [from, to] = times[slot] > 0 ? [2 * e, 2 * e + 2] : [2 * e + 2, 2 * e];
-      for (let n = Math.abs(times[slot]); n > 0; n--, at += 4) {
+    for (let entry = 1; entry <= this.entries; entry++) {
+      const from = 2 * edges[entry] + (times[entry] > 0 ? 0 : 2);
+      const to = 4 * edges[entry] + 2 - from;
+      for (let n = Math.abs(times[entry]); n > 0; n--, at += 4) {
         ends[at] = xy[from];
         ends[at + 1] = xy[from + 1];
         ends[at + 2] = xy[to];
@@ -142,7 +170,9 @@ function wayAlong(xy: Float64Array, f: number, ax: number, ay: number, bx: numbe
 }
 
 function sorted(ends: Float64Array, count: number): LooseEdges {
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  order.sort(
     (i, j) =>
       ends[4 * i] - ends[4 * j] ||
       ends[4 * i + 1] - ends[4 * j + 1] ||
@@ -156,18 +186,13 @@ function sorted(ends: Float64Array, count: number): LooseEdges {
   return { ends: inOrder, count };
 }
 
-const number = new Float64Array(2);
-const words = new Uint32Array(number.buffer);
-
-/** Hash of the sums of both ends' coordinates: the same in either direction. */
+/**
+ * Hash of the sums of both ends' coordinates: the same in either direction. What is left of two irrational multiples of them
+ * beyond the point (Knuth, TAOCP 3, 6.4), which is a third of the work of looking at their bits.
+ */
 function hashOf(sumX: number, sumY: number): number {
-  number[0] = sumX + 0; // -0 and 0 are one
-  number[1] = sumY + 0;
-  let h = Math.imul(words[0] ^ Math.imul(words[1], 0x9e3779b1), 0x85ebca6b);
-  h ^= Math.imul(words[2] ^ Math.imul(words[3], 0x9e3779b1), 0xc2b2ae35);
-  h ^= h >>> 15;
-  h = Math.imul(h, 0x2c1b3c6d);
-  return h ^ (h >>> 13);
+  const turns = sumX * 0.6180339887498949 + sumY * 0.7548776662466927;
+  return ((turns - Math.floor(turns)) * 0x4000000) | 0;
 }
 
 /**
@@ -189,7 +214,7 @@ export function loopsOf({ ends, count }: LooseEdges): Float64Array[] {
       walk.push(ends[4 * e + 2], ends[4 * e + 3]);
       if (ends[4 * e + 2] === walk[0] && ends[4 * e + 3] === walk[1]) break;
     }
-    loops.push(Float64Array.from(walk));
+    loops.push(new Float64Array(walk));
   }
   return loops;
 

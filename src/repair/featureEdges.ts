@@ -2,7 +2,7 @@ import { roomFor } from "../core/grown.js";
 import type { Layer } from "../core/layer.js";
 
 /** From this many rings on, they are put in the tree in the order of a curve that fills the plane. */
-const MANY_RINGS = 64;
+export const MANY_RINGS = 64;
 
 /**
  * The edges of one feature in a row, those of no length left out. Used again from feature to feature.
@@ -122,7 +122,7 @@ export class FeatureEdges {
 }
 
 /** Rings by the place of their first vertex on a Z-order curve (Morton, 1966), so that neighbours stand together. */
-function ringsAlongCurve({ xy, ringVertex }: Layer, firstRing: number, count: number): Uint32Array {
+export function ringsAlongCurve({ xy, ringVertex }: Layer, firstRing: number, count: number): Uint32Array {
   const place = new Float64Array(2 * count);
   let minX = Infinity;
   let minY = Infinity;

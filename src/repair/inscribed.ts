@@ -22,56 +22,106 @@ const PLACES = 5;
  * @param rings closed borders, any direction
  */
 export function inscribedWidth(rings: readonly Float64Array[]): { widthM: Metre; x: number; y: number } {
-  const edges = edgesOf(rings);
+  const edges = new Edges(rings);
   // A few cells first: circles on edges smaller than theirs are dismissed at the first edge in their way.
-  const first = searchCells(edges, { x: edges[0], y: edges[1], r: 0 }, FEWEST_CELLS);
-  const onEdges = edges.length / 4 <= MOST_EDGES ? searchEdges(edges, first) : first;
-  const best = searchCells(edges, onEdges, (4 * MOST_WORK) / edges.length);
+  const [x, y] = edges.ends;
+  const first = searchCells(edges, { x, y, r: 0 }, FEWEST_CELLS);
+  const onEdges = edges.count <= MOST_EDGES ? searchEdges(edges, first) : first;
+  const best = searchCells(edges, onEdges, MOST_WORK / edges.count);
   return { widthM: 2 * best.r, x: best.x, y: best.y };
 }
 
 type Circle = { readonly x: number; readonly y: number; readonly r: number };
 
-/** x1, y1, x2, y2 of each edge. */
-function edgesOf(rings: readonly Float64Array[]): Float64Array {
-  const edges = new Float64Array(rings.reduce((sum, ring) => sum + 2 * Math.max(0, ring.length - 2), 0));
-  let at = 0;
-  for (const ring of rings) {
-    for (let i = 0; i + 3 < ring.length; i += 2) {
-      edges.set(ring.subarray(i, i + 4), at);
-      at += 4;
+/**
+ * The edges of a border, and which of them was in the way last. Where one circle did not fit the next one tried seldom
+ * does, and mostly for the same edge: it is asked first, which is most of the work spared and changes no answer.
+ */
+class Edges {
+  /** x1, y1, x2, y2 of each edge. */
+  readonly ends: Float64Array;
+  private inTheWay = 0;
+
+  constructor(rings: readonly Float64Array[]) {
+    this.ends = new Float64Array(rings.reduce((sum, ring) => sum + 2 * Math.max(0, ring.length - 2), 0));
+    let at = 0;
+    for (const ring of rings) {
+      for (let i = 0; i + 3 < ring.length; i += 2) {
+        this.ends.set(ring.subarray(i, i + 4), at);
+        at += 4;
+      }
     }
   }
-  return edges;
+
+  get count(): number {
+    return this.ends.length / 4;
+  }
+
+  /**
+   * Distance to the border: positive inside, negative outside.
+   *
+   * @param nearest what is this near to the border is of no use: 0 for it, or less
+   */
+  depthAt(x: number, y: number, nearest = 0): number {
+    const { ends } = this;
+    const enough = nearest > 0 ? nearest * nearest : -1;
+    if (enough > 0 && squaredTo(ends, this.inTheWay, x, y) <= enough) return 0;
+    let least = Infinity;
+    let inside = false;
+    for (let i = 0; i < ends.length; i += 4) {
+      const ay = ends[i + 1] - y;
+      const by = ends[i + 3] - y;
+      if (ay > 0 !== by > 0) {
+        const ax = ends[i] - x;
+        if (ax - (ay * (ends[i + 2] - x - ax)) / (by - ay) > 0) inside = !inside;
+      }
+      const squared = squaredTo(ends, i, x, y);
+      if (squared >= least) continue;
+      least = squared;
+      if (least > enough) continue;
+      this.inTheWay = i;
+      return 0;
+    }
+    return inside ? Math.sqrt(least) : -Math.sqrt(least);
+  }
+
+  /**
+   * How large a circle may be that touches a point of edge e and has its centre along n, until it touches another edge.
+   *
+   * @param enough one no larger is of no use: that, or less
+   */
+  largestOn(e: number, x: number, y: number, nx: number, ny: number, enough: number): number {
+    const { ends, inTheWay } = this;
+    if (inTheWay !== e && radiusTo(ends, inTheWay, x, y, nx, ny) <= enough) return enough;
+    let r = Infinity;
+    // From the edge outward, both ways: what is in the way is mostly near.
+    const { length } = ends;
+    for (let step = 4; step < length; step += 4) {
+      const half = step >> 3;
+      const i = (step & 4) === 4 ? (e + 4 * half + 4) % length : (e - 4 * half + length) % length;
+      const upTo = radiusTo(ends, i, x, y, nx, ny);
+      if (upTo >= r) continue;
+      r = upTo;
+      if (r > enough) continue;
+      this.inTheWay = i;
+      return r;
+    }
+    return r;
+  }
 }
 
-/**
- * Distance to the border: positive inside, negative outside.
- *
- * @param nearest what is this near to the border is of no use: 0 for it, or less
- */
-function depthAt(edges: Float64Array, x: number, y: number, nearest = 0): number {
-  const enough = nearest > 0 ? nearest * nearest : -1;
-  let least = Infinity;
-  let inside = false;
-  for (let i = 0; i < edges.length; i += 4) {
-    const ax = edges[i] - x;
-    const ay = edges[i + 1] - y;
-    const bx = edges[i + 2] - x;
-    const by = edges[i + 3] - y;
-    if (ay > 0 !== by > 0 && ax - (ay * (bx - ax)) / (by - ay) > 0) inside = !inside;
-    const dx = bx - ax;
-    const dy = by - ay;
-    const length2 = dx * dx + dy * dy;
-    const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, -(ax * dx + ay * dy) / length2));
-    const px = ax + t * dx;
-    const py = ay + t * dy;
-    const squared = px * px + py * py;
-    if (squared >= least) continue;
-    least = squared;
-    if (least <= enough) return 0;
-  }
-  return inside ? Math.sqrt(least) : -Math.sqrt(least);
+/** Squared distance of a point to edge i. */
+function squaredTo(ends: Float64Array, i: number, x: number, y: number): number {
+  const ax = ends[i] - x;
+  const ay = ends[i + 1] - y;
+  const dx = ends[i + 2] - x - ax;
+  const dy = ends[i + 3] - y - ay;
+  const length2 = dx * dx + dy * dy;
+  const along = -(ax * dx + ay * dy);
+  const t = length2 === 0 || along <= 0 ? 0 : along >= length2 ? 1 : along / length2;
+  const px = ax + t * dx;
+  const py = ay + t * dy;
+  return px * px + py * py;
 }
 
 type Cell = Circle & { readonly half: number; readonly reach: number };
@@ -80,20 +130,21 @@ type Cell = Circle & { readonly half: number; readonly reach: number };
  * @param found the largest circle known
  * @param cells halved at most, within MOST_CELLS and FEWEST_CELLS
  */
-function searchCells(edges: Float64Array, found: Circle, cells: number): Circle {
+function searchCells(edges: Edges, found: Circle, cells: number): Circle {
   let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < edges.length; i += 2) {
-    minX = Math.min(minX, edges[i]);
-    maxX = Math.max(maxX, edges[i]);
-    minY = Math.min(minY, edges[i + 1]);
-    maxY = Math.max(maxY, edges[i + 1]);
+  const { ends } = edges;
+  for (let i = 0; i < ends.length; i += 2) {
+    minX = Math.min(minX, ends[i]);
+    maxX = Math.max(maxX, ends[i]);
+    minY = Math.min(minY, ends[i + 1]);
+    maxY = Math.max(maxY, ends[i + 1]);
   }
   const side = Math.max(maxX - minX, maxY - minY);
   let best = found;
   const heap: Cell[] = [];
   const look = (x: number, y: number, half: number) => {
     const across = half * Math.SQRT2;
-    const r = depthAt(edges, x, y, best.r * CLOSE - across);
+    const r = edges.depthAt(x, y, best.r * CLOSE - across);
     if (r > best.r) best = { x, y, r };
     const reach = r + across;
     if (reach > best.r * CLOSE) push(heap, { x, y, r, half, reach });
@@ -139,11 +190,11 @@ function pop(heap: Cell[]): Cell {
 }
 
 /** The largest circle that touches an edge at one of some places along it, made better round the best of them. */
-function searchEdges(edges: Float64Array, found: Circle): Circle {
+function searchEdges(edges: Edges, found: Circle): Circle {
   const best = { ...found };
   let bestEdge = -1;
   let bestT = 0;
-  for (let e = 0; e < edges.length; e += 4) {
+  for (let e = 0; e < edges.ends.length; e += 4) {
     for (let k = 0; k < PLACES; k++) {
       const t = (k + 0.5) / PLACES;
       if (enlarge(edges, e, t, best)) [bestEdge, bestT] = [e, t];
@@ -158,26 +209,24 @@ function searchEdges(edges: Float64Array, found: Circle): Circle {
 
 /** Makes `best` the largest circle inside that touches edge e at t from either side, where that is larger. @returns whether */
 function enlarge(
-  edges: Float64Array,
+  edges: Edges,
   e: number,
   t: number,
   best: { -readonly [K in keyof Circle]: number },
 ): boolean {
-  const dx = edges[e + 2] - edges[e];
-  const dy = edges[e + 3] - edges[e + 1];
+  const { ends } = edges;
+  const dx = ends[e + 2] - ends[e];
+  const dy = ends[e + 3] - ends[e + 1];
   const length = Math.sqrt(dx * dx + dy * dy);
   if (length === 0 || t < 0 || t > 1) return false;
-  const x = edges[e] + t * dx;
-  const y = edges[e + 1] + t * dy;
+  const x = ends[e] + t * dx;
+  const y = ends[e + 1] + t * dy;
   let isLarger = false;
   for (let way = 1; way >= -1; way -= 2) {
     const nx = (-dy / length) * way;
     const ny = (dx / length) * way;
-    let r = Infinity;
-    for (let i = 0; i < edges.length && r > best.r; i += 4) {
-      if (i !== e) r = Math.min(r, radiusTo(edges, i, x, y, nx, ny));
-    }
-    if (r === Infinity || r <= best.r || depthAt(edges, x + nx * r, y + ny * r) <= 0) continue;
+    const r = edges.largestOn(e, x, y, nx, ny, best.r);
+    if (r === Infinity || r <= best.r || edges.depthAt(x + nx * r, y + ny * r) <= 0) continue;
     best.x = x + nx * r;
     best.y = y + ny * r;
     best.r = r;

@@ -44,6 +44,12 @@ export function jstsOpinion(parts: Structured["parts"]): {
   return { valid: IsValidOp.isValid(whole), areaM2: whole.getArea() };
 }
 
+/** Is what was built valid to jsts too, and within `slackM2` of the area it should have? */
+export function jstsAgrees(parts: Structured["parts"], areaM2: number, slackM2: number): boolean {
+  const opinion = jstsOpinion(parts);
+  return opinion.valid && Math.abs(opinion.areaM2 - areaM2) <= slackM2;
+}
+
 /**
  * The structure rule (`structureOf`) by jsts alone, with nothing of our own arrangement: borders united as lines, which
  * nodes them, snapped where that fails; Polygonizer makes faces of them; those the rule takes are united again.

@@ -1,7 +1,7 @@
 import { invariant } from "../core/trouble.js";
 import type { M2, Metre } from "../core/units.js";
-import { byPlace, type CoverOutcome } from "./coverage.js";
-import type { CoverLimits, Ground } from "./decide.js";
+import type { CoverOutcome } from "./coverage.js";
+import { byPlace, type CoverLimits, type Ground } from "./decide.js";
 import type { PolygonRepair } from "./polygons.js";
 
 /** What a line of the ledger is about. */

@@ -63,7 +63,7 @@ export class RingNearBoxes {
       common = sides;
     }
     if (before < last) kept.push(ring[2 * last], ring[2 * last + 1]);
-    return kept.length < 8 ? undefined : Float64Array.from(kept);
+    return kept.length < 8 ? undefined : new Float64Array(kept);
   }
 }
 

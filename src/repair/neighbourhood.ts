@@ -72,18 +72,24 @@ export class Places {
   }
 
   isReachedBy(layer: Layer, f: number): boolean {
-    for (const _ of this.reachedBy(layer, f)) return true;
-    return false;
+    return this.reached(layer, f, 1).size > 0;
   }
 
   /** Of the places near a feature, those its edges reach into, and those that lie within it. */
   reachedBy(layer: Layer, f: number): Iterable<number> {
+    return this.reached(layer, f, Infinity);
+  }
+
+  /** @param enough as many places as need be found */
+  private reached(layer: Layer, f: number, enough: number): ReadonlySet<number> {
     const { index, boxes } = this;
     const box = featureBox(layer, f);
     const near = index === undefined || !(box[0] <= box[2]) ? [] : index.search(...box);
-    return index === undefined || near.length === 0 ? [] : reached(layer, f, boxes, near, index);
+    return index === undefined || near.length === 0 ? NONE : reached(layer, f, boxes, near, index, enough);
   }
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 function reached(
   layer: Layer,
@@ -91,7 +97,8 @@ function reached(
   boxes: readonly Bbox[],
   near: readonly number[],
   index: Flatbush,
-): Set<number> {
+  enough: number,
+): ReadonlySet<number> {
   const { xy, ringVertex, partRing, featurePart } = layer;
   const found = new Set<number>();
   const byY = [...near].sort((i, j) => boxes[i][1] - boxes[j][1]);
@@ -113,6 +120,7 @@ function reached(
         if (minX <= box[2] && box[0] <= maxX && minY <= box[3] && box[1] <= maxY) found.add(place);
       }
     }
+    if (found.size >= enough) return found;
     for (let k = firstFrom(minY); k < byY.length && boxes[byY[k]][1] < maxY; k++) {
       const [x, y] = boxes[byY[k]];
       if (ax + ((y - ay) / (by - ay)) * (bx - ax) < x) inside[k] ^= 1;

@@ -14,6 +14,9 @@ export type Noded = {
   readonly runs: readonly (readonly Run[])[];
 };
 
+/** Told of a vertex. */
+export type OnBorder = (x: number, y: number) => void;
+
 /** `times`: how often more from `from` to `to` than back, never 0. `odd`: whether it passes an odd number of times. */
 export type Run = { readonly ring: number; readonly times: number; readonly odd: boolean };
 
@@ -32,12 +35,14 @@ const MOST_POINTS = 2_000_000;
  * vertex moves: only the new points are rounded, to doubles or to a point within `SAME_NODE`. Rounding can move a segment
  * across a vertex that lies as near, so it is done over until nothing meets (as JTS IteratedNoder).
  *
+ * @param onBorder told of each vertex that lies inside an edge, exactly; of one in several edges, that often
  * @returns undefined when it does not settle, or would need more than two million points
  */
-export function nodeFeature(layer: Layer, feature: number): Noded | undefined {
+export function nodeFeature(layer: Layer, feature: number, onBorder?: OnBorder): Noded | undefined {
   const noder = new Noder();
   noder.read(layer, feature);
   for (let round = 0; round < MOST_ROUNDS; round++) {
+    noder.onBorder = round === 0 ? onBorder : undefined; // what is cut later was made here
     const state = noder.cut();
     if (state === "settled") return noder.merge();
     if (state === "too many") return undefined;
@@ -54,6 +59,7 @@ class Noder {
   private to: number[] = [];
   private ring: number[] = [];
   private cuts = new Map<number, number[]>();
+  onBorder: OnBorder | undefined;
   private readonly tree = new BoxTree();
   private readonly signs: Signs = { p: 0, q: 0, u: 0, v: 0 };
 
@@ -154,15 +160,21 @@ class Noder {
       this.cutAt(j, point);
     } else if (how === "touch") {
       if (signs.u === 0 && signs.v === 0) return true; // end to end on one line
-      if (signs.u === 0) this.cutAt(i, b);
-      if (signs.v === 0) this.cutAt(i, b2);
-      if (signs.p === 0) this.cutAt(j, a);
-      if (signs.q === 0) this.cutAt(j, a2);
+      if (signs.u === 0) this.cutAtVertex(i, b);
+      if (signs.v === 0) this.cutAtVertex(i, b2);
+      if (signs.p === 0) this.cutAtVertex(j, a);
+      if (signs.q === 0) this.cutAtVertex(j, a2);
     } else {
-      for (const point of [b, b2]) if (this.isBetween(point, a, a2)) this.cutAt(i, point);
-      for (const point of [a, a2]) if (this.isBetween(point, b, b2)) this.cutAt(j, point);
+      for (const point of [b, b2]) if (this.isBetween(point, a, a2)) this.cutAtVertex(i, point);
+      for (const point of [a, a2]) if (this.isBetween(point, b, b2)) this.cutAtVertex(j, point);
     }
     return this.points < MOST_POINTS;
+  }
+
+  private cutAtVertex(s: number, point: number): void {
+    if (point !== this.from[s] && point !== this.to[s])
+      this.onBorder?.(this.xy[2 * point], this.xy[2 * point + 1]);
+    this.cutAt(s, point);
   }
 
   private cutAt(s: number, point: number): void {

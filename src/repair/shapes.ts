@@ -1,7 +1,6 @@
 /** Features in another shape: parts as they are built, and layers in which some features have them. */
 import { featureCount, type Layer } from "../core/layer.js";
 import { isHarmless } from "./defect.js";
-import { jstsOpinion } from "./jsts.js";
 import type { Parts } from "./outlines.js";
 import { fromLowest, RingsOut } from "./rings.js";
 import { PolygonChecker } from "./validity.js";
@@ -72,11 +71,5 @@ export function isShape(
 export function isSound(like: Layer, parts: Parts): boolean {
   const alone = new RingsOut({ ...like, columns: new Map() });
   put(alone, parts);
-  return new PolygonChecker().check(alone.build(), 0).every(({ kind }) => isHarmless(kind));
-}
-
-/** Is it valid to jsts too, and within `slackM2` of the area it should have? */
-export function jstsAgrees(parts: Parts, areaM2: number, slackM2: number): boolean {
-  const opinion = jstsOpinion(parts);
-  return opinion.valid && Math.abs(opinion.areaM2 - areaM2) <= slackM2;
+  return new PolygonChecker().check(alone.build("own"), 0).every(({ kind }) => isHarmless(kind));
 }

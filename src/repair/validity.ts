@@ -5,6 +5,7 @@ import { Containment } from "./containment.js";
 import type { Defect, DefectKind } from "./defect.js";
 import { FeatureEdges } from "./featureEdges.js";
 import { InteriorPieces } from "./interiorPieces.js";
+import { PlainRings } from "./plainRings.js";
 import { crossingPoint, meet, passing, sameWay, type Signs } from "./segments.js";
 import { orient } from "../overlay/perturb.js";
 
@@ -22,6 +23,7 @@ const NOTHING: readonly Defect[] = [];
  * Not thread-safe, and not to be entered again from within.
  */
 export class PolygonChecker {
+  private readonly plain = new PlainRings();
   private readonly edges = new FeatureEdges();
   private readonly chains = new Chains();
   /** Over the chains. */
@@ -41,6 +43,7 @@ export class PolygonChecker {
    * geometry, or of empty rings.
    */
   check(layer: Layer, feature: number): readonly Defect[] {
+    if (this.plain.isValid(layer, feature)) return NOTHING;
     const { edges, tree } = this;
     edges.read(layer, feature);
     const { xy } = layer;

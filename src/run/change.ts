@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { mergeChange } from "../aggregate/changeSums.js";
 import { ExactSums } from "../aggregate/exactSums.js";
-import { type Bbox, boxesMeet } from "../core/layer.js";
+import { type Bbox, boxesMeet, sharedLayer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { measureFor } from "../overlay/measure.js";
@@ -95,7 +95,7 @@ export async function runChange(
     a: a.spec,
     b: b.spec,
     workEpsg,
-    units: units.map(({ name, layer, keys }) => ({ name, layer, keys })),
+    units: units.map(({ name, layer, keys }) => ({ name, layer: sharedLayer(layer), keys })),
     tolerance: {
       absoluteM2: rules.accounting.tolerances.polygonM2,
       relative: rules.accounting.tolerances.polygonRelative,

@@ -104,6 +104,7 @@ export async function runCheck(
       areaM2,
       areaEpsg,
       borders: whole.borders,
+      mayBeWrong: areaEpsg === source.epsg ? (feature: number) => whole.wrong.has(feature) : () => true,
       ...(idField !== undefined && { idField }),
     };
     const between = await checkNeighbours(once, rules, hooks.signal);
@@ -170,6 +171,7 @@ class WholeCheck {
   private areaM2 = 0;
   private box: Bbox = EMPTY_BBOX;
   readonly borders: LooseGather;
+  readonly wrong = new Set<number>();
 
   constructor(
     private readonly source: Source,
@@ -183,6 +185,7 @@ class WholeCheck {
   add(firstFeature: number, cut: CheckedCut): void {
     for (const finding of cut.findings) this.findings.push(finding);
     this.borders.add(cut.loose);
+    for (const feature of cut.wrong) this.wrong.add(feature);
     this.featureCount += cut.featureCount;
     this.vertexCount += cut.vertexCount;
     this.invalidCount += cut.invalidCount;

@@ -7,12 +7,11 @@ import { makeDecoder } from "../read/decoder.js";
 import type { Cut, DecoderSpec } from "../read/source.js";
 import { asMeant } from "../repair/asMeant.js";
 import { looseEdgesOf } from "../repair/cutEdges.js";
-import { areasOf } from "../repair/coverage.js";
 import { type Defect, isHarmless } from "../repair/defect.js";
 import { meanWidth } from "../repair/meanWidth.js";
 import { decisionFinding, defectFinding, type Named, type PlacedFinding } from "../repair/polygonFindings.js";
-import { type DecisionRule, readingsOf } from "../repair/polygons.js";
-import { ringArea } from "../repair/rings.js";
+import { type DecisionRule, readingsOf } from "../repair/readings.js";
+import { areasOf, ringArea } from "../repair/rings.js";
 import { structureOf } from "../repair/structure.js";
 import { PolygonChecker } from "../repair/validity.js";
 
@@ -63,6 +62,8 @@ export type CheckedCut = {
   readonly firstXy: Float64Array;
   /** In the system of areas: edges of the cut that have no neighbour in it (`looseEdgesOf`). None where nobody asks. */
   readonly loose: Float64Array;
+  /** Numbers in the file of features with anything wrong, be it harmless. */
+  readonly wrong: readonly number[];
 };
 
 /** Where areas and lengths of a file in degrees are taken. */
@@ -129,6 +130,7 @@ class CutCheck {
     const invalidCount = this.checkGeometry(checker);
     this.noteOrientation();
     const { layer, setup } = this;
+    const wrong = this.wrongOnes().map((f) => this.cut.firstFeature + f);
     return {
       featureCount: featureCount(layer),
       vertexCount: layer.xy.length / 2,
@@ -140,19 +142,28 @@ class CutCheck {
       ids: this.ids,
       firstXy: this.firstXy,
       loose: setup.neighbours === undefined ? new Float64Array(0) : this.borders(setup.neighbours.sliverM),
+      wrong,
     };
+  }
+
+  private wrongOnes(): number[] {
+    const wrong: number[] = [];
+    this.isWrong.forEach((is, f) => {
+      if (is === 1) wrong.push(f);
+    });
+    return wrong;
   }
 
   /** Polygons with anything wrong are read by the structure rule first; moved to metres, any of them may have something. */
   private borders(sliverM: Metre): Float64Array {
     const { sized, isWrong } = this;
     if (sized !== this.layer) isWrong.fill(1);
+    const wrong = this.wrongOnes();
     for (let f = 0; f < isWrong.length; f++)
       if (isWrong[f] === 0) this.noteSliver(sized, f, f, this.areaM2[f], sliverM);
-    const wrong = Array.from(isWrong.keys()).filter((f) => isWrong[f] === 1);
     const loose = looseEdgesOf(sized, isWrong);
     if (wrong.length === 0) return loose;
-    const mended = asMeant(subsetOf(sized, wrong));
+    const mended = asMeant(subsetOf(sized, wrong), () => true);
     areasOf(mended).forEach((areaM2, i) => this.noteSliver(mended, i, wrong[i], areaM2, sliverM));
     const looseToo = looseEdgesOf(mended);
     const both = new Float64Array(loose.length + looseToo.length);

@@ -9,15 +9,15 @@ import { makeReprojection } from "../read/reproject.js";
 import type { Source } from "../read/source.js";
 import { asMeant } from "../repair/asMeant.js";
 import { lookClosely, placesToLookAt } from "../repair/closeLook.js";
-import { areasOf } from "../repair/coverage.js";
 import { countCover } from "../repair/coverCount.js";
 import { coverFindings } from "../repair/coverFindings.js";
 import type { LooseGather } from "../repair/looseGather.js";
 import { Places } from "../repair/neighbourhood.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
+import { areasOf } from "../repair/rings.js";
 import { recogniseFields } from "../rules/recognise.js";
 import type { Rules } from "../rules/rules.js";
-import { changedMeanwhile } from "./repairGround.js";
+import { changedMeanwhile } from "./changedMeanwhile.js";
 import { coverLimitsOf, topologyOf } from "./topology.js";
 
 /**
@@ -43,6 +43,8 @@ export type ReadOnce = {
   readonly areaEpsg: Epsg;
   readonly idField?: string;
   readonly borders: LooseGather;
+  /** By a feature's number: whether it may have anything wrong in that system. */
+  mayBeWrong(feature: number): boolean;
 };
 
 /**
@@ -63,7 +65,7 @@ export async function checkNeighbours(
   const count = countCover(borders.left(), { name: source.name, epsg: areaEpsg });
   const places = count === undefined ? [] : placesToLookAt(count, limits);
   const { layer: asRead, numbers, ids } = await readNear(once, places, signal);
-  const layer = asMeant(asRead);
+  const layer = asMeant(asRead, (f) => once.mayBeWrong(numbers[f]));
   const areas = areasOf(layer);
   const idOf = (f: number) => ids[f] ?? "";
   const unknown = { decisions: [], openGaps: [], vertices: [], refused: [{ features: [], areaM2 }] };

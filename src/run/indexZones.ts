@@ -1,9 +1,8 @@
-import type { Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { invariant } from "../core/trouble.js";
 import { dealToCells } from "../index/edgeGrid.js";
 import type { NodePart } from "../overlay/nodes.js";
-import { pileRings } from "../overlay/ringPile.js";
+import type { RingPile } from "../overlay/ringPile.js";
 import {
   draftOf,
   finishZones,
@@ -28,11 +27,10 @@ import type { BatchResult, BatchTask } from "./batch.js";
  */
 export async function indexZonesOn(
   pool: Pool<BatchTask, BatchResult>,
-  layers: readonly Layer[],
+  pile: RingPile,
   measure: Measure,
   nameZone: NameZone,
 ): Promise<Zones> {
-  const pile = pileRings(layers, measure);
   const centres = pool.runElsewhere({ kind: "centres", pile });
   const cells = dealToCells(pile.frame, pile.xy, pile.firsts);
   const found = await centres;

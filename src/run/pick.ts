@@ -1,13 +1,5 @@
 import { subsetOf } from "../core/subset.js";
-import {
-  type Bbox,
-  bboxOf,
-  boxesMeet,
-  type CodeColumn,
-  featureCount,
-  type Layer,
-  shared,
-} from "../core/layer.js";
+import { type Bbox, bboxOf, boxesMeet, type CodeColumn, featureCount, type Layer } from "../core/layer.js";
 
 /**
  * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
@@ -41,10 +33,7 @@ export function pickFeatures(
 }
 
 function gather(layer: Layer, keyField: string, column: CodeColumn, features: readonly number[]): Layer {
-  const codes = shared(
-    Uint32Array,
-    features.map((f) => column.codes[f]),
-  );
+  const codes = Uint32Array.from(features, (f) => column.codes[f]);
   return {
     ...subsetOf(layer, features),
     columns: new Map([[keyField, { codes, terms: column.terms }]]),

@@ -3,7 +3,7 @@ import { subsetOf } from "../core/subset.js";
 import { type Finding, InputError, type Place } from "../core/trouble.js";
 import type { Defect, DefectKind } from "../repair/defect.js";
 import { doubtfulPolygons, type ReadingTolerance } from "../repair/doubtful.js";
-import type { DecisionRule } from "../repair/polygons.js";
+import { DECISION, type DecisionRule } from "../repair/readings.js";
 import { RingsOut } from "../repair/rings.js";
 import type { Rules } from "../rules/rules.js";
 
@@ -59,7 +59,7 @@ async function mendInvalid(
   if (doubtful.length === 0) return { layer, findings: [] };
   const features = doubtful.map(({ feature }) => feature);
   // What mends is a third of the program: it loads where there is something to mend.
-  const { DECISION, repairPolygons } = await import("../repair/polygons.js");
+  const { repairPolygons } = await import("../repair/polygons.js");
   const mended = repairPolygons(subsetOf(layer, features), decisionOf(rules) ?? DECISION);
   const findings = mended.polygons.map(({ feature: i, beforeM2, afterM2, needsDecision, by }): Finding => {
     const { feature, defects } = doubtful[i];

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type CodeColumn, featureCount, type Layer } from "../core/layer.js";
-import { InputError } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import { openSource } from "../read/open.js";
 import { readBatches } from "../read/readLayer.js";
@@ -13,6 +12,7 @@ import type { PolygonRepair } from "../repair/polygons.js";
 import type { Rules } from "../rules/rules.js";
 import type { ClassMove, RepairOption } from "../tables/repairFacts.js";
 import { writeFlatGeobuf } from "../write/flatgeobuf.js";
+import { changedMeanwhile } from "./changedMeanwhile.js";
 import { idFieldOf as groundIdField } from "./fields.js";
 import type { Ground } from "./grounds.js";
 import type { AccountHooks, RepairedFile } from "./hooks.js";
@@ -136,17 +136,6 @@ async function* readGrounds(
     if ((step.value.sha256 ?? "") !== (summaries[i].sha256 ?? "")) throw changedMeanwhile(source.path);
     before += source.byteLength;
   }
-}
-
-export function changedMeanwhile(path: string): InputError {
-  return new InputError(
-    { layer: path },
-    {
-      came: "a file that changed while it was read",
-      wanted: "a file at rest: it is read again where it has errors to repair",
-      todo: "Run again when whatever writes it is done",
-    },
-  );
 }
 
 /** The ledger by class: what each value of each field gained and lost. */

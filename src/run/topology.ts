@@ -2,7 +2,7 @@
 import { InputError } from "../core/trouble.js";
 import type { Metre } from "../core/units.js";
 import type { CoverLimits } from "../repair/decide.js";
-import type { DecisionRule } from "../repair/polygons.js";
+import type { DecisionRule } from "../repair/readings.js";
 import type { Rules } from "../rules/rules.js";
 import type { Topology } from "../rules/topologySchema.js";
 

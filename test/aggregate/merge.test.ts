@@ -149,7 +149,10 @@ test("a batch whose columns have the same terms under other codes is the same ac
 
 /** Plans 2 (100 m2) and 3 (80 m2) share 30 m2; plan 4 (50 m2) has the key of 2 and shares 10 m2 with it. */
 const areas: SetAreas = {
-  members: [[], [2], [3], [2, 3], [4], [2, 4]],
+  sets: {
+    memberStart: Uint32Array.of(0, 0, 1, 2, 4, 5, 7),
+    members: Uint32Array.of(2, 3, 2, 3, 4, 2, 4),
+  },
   setPlanM2: Float64Array.of(0, 60, 50, 30, 40, 10),
   setTrueM2: Float64Array.of(0, 120, 100, 60, 80, 20),
   ownPlanM2: Float64Array.of(0, 0, 100, 80, 50),
@@ -161,7 +164,7 @@ test("own = union + overlap, by layer and by unit", () => {
     ["2", { planM2: 55, trueM2: 110 }],
     ["2,3", { planM2: 30, trueM2: 60 }],
   ]);
-  const cover = coverOfLayer(plan, areas, groundOfSets(areas.members, ground));
+  const cover = coverOfLayer(plan, areas, groundOfSets(areas.sets, ground));
   expect([cover.own.planM2, cover.union.planM2, cover.overlap.planM2]).toEqual([230, 190, 40]);
   expect(cover.own.trueM2).toBe(cover.union.trueM2 + cover.overlap.trueM2);
   expect(cover.covered).toEqual({ planM2: 85, trueM2: 170 });
@@ -174,7 +177,7 @@ test("own = union + overlap, by layer and by unit", () => {
 });
 
 test("a layer whose polygons stand in no set owns what it owns and covers nothing", () => {
-  const cover = coverOfLayer(kommune, areas, groundOfSets(areas.members, new Map()));
+  const cover = coverOfLayer(kommune, areas, groundOfSets(areas.sets, new Map()));
   expect(cover.union.planM2).toBe(0);
   expect(cover.units.map(({ key }) => key)).toEqual(["0301", "3201"]);
 });

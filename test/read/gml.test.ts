@@ -284,6 +284,18 @@ describe("references", () => {
       `${side("a", `${W} ${S} ${W + 100} ${S} ${W + 100} ${S + 100}`)}${side("b", `${W} ${S} ${W} ${S + 100} ${W + 100} ${S + 100}`)}</gml:FeatureCollection>`,
     );
 
+  test("that lie far apart in a long file", async () => {
+    const filler = `<app:navn>${"x".repeat(1000)}</app:navn>`;
+    const [shared, using] = [
+      area(surface(patch(S100))).replace("<gml:LinearRing>", '<gml:LinearRing gml:id="far">'),
+      area(surface(patch(ring("").replace("<gml:curveMember>", '<gml:curveMember xlink:href="#far">')))),
+    ];
+    const file = inMemory(collection([shared, ...Array<string>(3000).fill(filler), using]), [1 << 16]);
+    const { parts } = await told(file);
+    expect(parts[3001]).toEqual(parts[0]);
+    expect(areaOf(parts[3001])).toBe(10_000);
+  });
+
   test("curves of other features, before or after, turned round where they are used", async () => {
     const read = await told(inMemory(faces(member("#a"))));
     expect(areaOf(read.parts[0])).toBe(10_000);

@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import { featureCount, type Layer, LayerBuilder } from "../../src/core/layer.js";
 import { subsetOf } from "../../src/core/subset.js";
 import { LayerPieces } from "../../src/read/readLayer.js";
-import { areasOf, CoverRepair, repairCoverage } from "../../src/repair/coverage.js";
+import { CoverRepair, repairCoverage } from "../../src/repair/coverage.js";
 import { neighbourhoods } from "../../src/repair/neighbourhood.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
+import { areasOf } from "../../src/repair/rings.js";
 import { setAside } from "../../src/repair/setAside.js";
 import { SETTINGS } from "./coverCases.js";
 

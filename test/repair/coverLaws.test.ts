@@ -3,11 +3,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { featureCount, type Layer, LayerBuilder } from "../../src/core/layer.js";
 import { checkCoverage } from "../../src/repair/closeLook.js";
-import { areasOf, repairCoverage } from "../../src/repair/coverage.js";
+import { repairCoverage } from "../../src/repair/coverage.js";
 import { ringsFromLowest } from "../../src/repair/coverFaces.js";
 import { ledgerOf } from "../../src/repair/ledger.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
+import { areasOf } from "../../src/repair/rings.js";
 import { LIMITS, SETTINGS, totalArea } from "./coverCases.js";
+import { geosOpinion } from "./geos.js";
 
 type Shape = { readonly id: string; readonly ring: readonly (readonly [number, number])[] };
 
@@ -135,6 +137,17 @@ test("what is spoilt is mended: no ground twice, the ledger closes, and twice is
     }),
     { numRuns: 150 },
   );
+});
+
+test("the ground that is covered at all is what it was, and the gaps that were filled, to GEOS", async () => {
+  const property = fc.asyncProperty(partition, errors, async (shapes, some) => {
+    const { mended, repaired, ledger } = repair(spoilt(shapes, some));
+    const before = await geosOpinion(mended.layer);
+    const after = await geosOpinion(repaired.layer);
+    expect(after.unionM2).toBeCloseTo(before.unionM2 + ledger.filledM2, 5);
+    expect(after.sumM2).toBeCloseTo(after.unionM2, 5);
+  });
+  await fc.assert(property, { numRuns: 40 });
 });
 
 test("order of features, start and direction of rings change no coordinate", () => {

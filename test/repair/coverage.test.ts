@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { checkCoverage } from "../../src/repair/closeLook.js";
-import { areasOf, repairCoverage } from "../../src/repair/coverage.js";
+import { repairCoverage } from "../../src/repair/coverage.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
+import { areasOf } from "../../src/repair/rings.js";
 import { haveOutsideData } from "../read/outsideData.js";
 import { casesOf, layerOf } from "./cases.js";
 import { type CoverCase, SETTINGS, totalArea } from "./coverCases.js";

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { featureCount, type Layer, LayerBuilder } from "../../src/core/layer.js";
 import { coverCount } from "../../src/repair/coverCount.js";
-import { areasOf, type CoverSettings, repairCoverage } from "../../src/repair/coverage.js";
+import { type CoverSettings, repairCoverage } from "../../src/repair/coverage.js";
 import { ledgerOf } from "../../src/repair/ledger.js";
 import { repairPolygons } from "../../src/repair/polygons.js";
+import { areasOf } from "../../src/repair/rings.js";
 import { LIMITS, SETTINGS, totalArea } from "./coverCases.js";
 
 const SNAP_M = 0.05;
