@@ -1,5 +1,6 @@
-import { pipeline, type Readable } from "node:stream";
-import { crc32, createInflateRaw } from "node:zlib";
+import { createReadStream } from "node:fs";
+import { pipeline, Readable, type TransformOptions } from "node:stream";
+import { crc32, createInflateRaw, type ZlibOptions } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { InputError } from "../core/trouble.js";
 import { sha256OfFile, type InputFile } from "./inputFile.js";
@@ -14,7 +15,15 @@ const MOST_TIMES_LARGER = 200;
 /** Small archives may be as dense as they like. */
 const NO_BOMB_BYTES = 256 * 2 ** 20;
 
-const INFLATE_CHUNK_BYTES = 256 * 2 ** 10;
+/**
+ * Unpacking goes on in another thread while the reader is at what came before, but only as far as it can without asking
+ * this one: so much goes in at a time, and so much comes out.
+ */
+const PACKED_CHUNK_BYTES = 2 ** 20;
+const INFLATING: ZlibOptions & TransformOptions = {
+  chunkSize: 4 * PACKED_CHUNK_BYTES,
+  readableHighWaterMark: 8 * PACKED_CHUNK_BYTES,
+};
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -97,7 +106,7 @@ async function* unpackedChunks(path: string, entry: Entry): AsyncGenerator<Uint8
   try {
     let crc = 0;
     let done = 0;
-    for await (const chunk of await rawOrInflated(zip, entry)) {
+    for await (const chunk of await rawOrInflated(path, zip, entry)) {
       done += (chunk as Uint8Array).length;
       if (done > entry.uncompressedSize) break;
       crc = crc32(chunk as Uint8Array, crc);
@@ -111,11 +120,15 @@ async function* unpackedChunks(path: string, entry: Entry): AsyncGenerator<Uint8
   }
 }
 
-async function rawOrInflated(zip: ZipFile, entry: Entry): Promise<Readable> {
-  const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-  if (entry.compressionMethod === STORED) return raw;
-  // Our own inflater, for its larger chunks; `pipeline` ends both streams when either ends or the reader walks away.
-  return pipeline(raw, createInflateRaw({ chunkSize: INFLATE_CHUNK_BYTES }), () => undefined);
+async function rawOrInflated(path: string, zip: ZipFile, entry: Entry): Promise<Readable> {
+  const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  if (entry.compressedSize === 0) return Readable.from([]);
+  const end = start + entry.compressedSize - 1;
+  const raw = createReadStream(path, { start, end, highWaterMark: PACKED_CHUNK_BYTES });
+  // `pipeline` ends both streams when either ends or the reader walks away.
+  return entry.compressionMethod === STORED
+    ? raw
+    : pipeline(raw, createInflateRaw(INFLATING), () => undefined);
 }
 
 function checkMethod(where: string, entry: Entry): void {
