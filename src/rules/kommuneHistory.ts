@@ -32,8 +32,7 @@ export function kommuneHistory(rules: Rules): RecodeKommune {
   if (settings === undefined) return () => ({ kind: "unknown" });
   const known = knownNumbers(rules, settings);
   const byCode = new Map(known.map((one) => [one.kode, one]));
-  const byGroup = new Map<string, Known[]>();
-  for (const one of known) byGroup.set(one.group, [...(byGroup.get(one.group) ?? []), one]);
+  const byGroup = grouped(known);
   const divided = new Map(settings.delte.map((division) => [division.kode, division]));
 
   /** A group that was a part of a kommune at the date: Haram was in 1507 from 2020 to 2023. */
@@ -78,8 +77,20 @@ export function yearsInUse(rules: Rules): (numbers: Iterable<string>) => YearsIn
 
 function knownNumbers(rules: Rules, settings: ChangeAccounting["kommunehistorikk"]): Known[] {
   const known = (rules.lists.get(settings.liste)?.values ?? []).map((code) => knownFrom(code, settings));
-  for (const one of known) one.from = Math.max(one.from, inferredFrom(one, known, settings));
+  const byGroup = grouped(known);
+  for (const one of known)
+    one.from = Math.max(one.from, inferredFrom(one, byGroup.get(one.group) ?? [], settings));
   return known;
+}
+
+function grouped(known: readonly Known[]): ReadonlyMap<string, readonly Known[]> {
+  const byGroup = new Map<string, Known[]>();
+  for (const one of known) {
+    const group = byGroup.get(one.group);
+    if (group === undefined) byGroup.set(one.group, [one]);
+    else group.push(one);
+  }
+  return byGroup;
 }
 
 const FIRST = -Infinity;
@@ -95,12 +106,17 @@ function knownFrom(code: Code, settings: ChangeAccounting["kommunehistorikk"]): 
   };
 }
 
-function inferredFrom(one: Known, all: readonly Known[], settings: ChangeAccounting["kommunehistorikk"]): number {
+/** @param group all numbers of its group */
+function inferredFrom(
+  one: Known,
+  group: readonly Known[],
+  settings: ChangeAccounting["kommunehistorikk"],
+): number {
   if (one.from !== FIRST) return one.from;
   const fylke = Number(settings.fylkesnummerFra[one.kode.slice(0, 2)] ?? FIRST);
   const plain = (name: string): string => name.replace(/ \(.*/, "");
-  const before = all.filter(
-    (other) => other !== one && other.group === one.group && plain(other.navn) === plain(one.navn) && other.to < one.to,
+  const before = group.filter(
+    (other) => other !== one && plain(other.navn) === plain(one.navn) && other.to < one.to,
   );
   const division = settings.delte.find(({ til }) => til.includes(one.kode));
   const parted = division === undefined ? FIRST : Number(division.dato.slice(0, 4));
