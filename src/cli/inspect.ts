@@ -1,5 +1,5 @@
 import { InputError } from "../core/trouble.js";
-import type { OnRefused } from "../read/archive.js";
+import type { OnRefused } from "../read/format.js";
 import { sourcesOf } from "../read/open.js";
 import type { Source } from "../read/source.js";
 import { loadRules } from "../rules/load.js";

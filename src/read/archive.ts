@@ -1,6 +1,6 @@
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type LookOptions, type OnRefused, type OpenOptions, unlessRefused } from "./format.js";
 import { fileOnDisk, type InputFile } from "./inputFile.js";
 import type { Source } from "./source.js";
 import { zipEntries, type ZipEntry } from "./zip.js";
@@ -9,9 +9,6 @@ const SNIFF_BYTES = 4096;
 
 /** A file inside an archive, or the archive as a whole, and the format that reads it. */
 type Candidate = { readonly file: InputFile; readonly entryName: string; readonly format: Format };
-
-/** Told of an entry that is refused; without it, the archive is. */
-export type OnRefused = (refused: { readonly file: string; readonly error: InputError }) => void;
 
 /**
  * Opens one layer of a zip archive.
@@ -44,13 +41,13 @@ export async function openArchive(
 export async function archiveSources(
   path: string,
   formats: readonly Format[],
-  options: { readonly epsg?: Epsg; readonly onRefused?: OnRefused },
+  options: LookOptions,
 ): Promise<Source[]> {
-  const { onRefused, ...toOpen } = options;
+  const { onRefused } = options;
   const sources: Source[] = [];
   for (const candidate of await candidatesIn(path, formats, onRefused)) {
     const { file, format } = candidate;
-    const layers = await unlessRefused(file.path, onRefused, () => format.layers(file, toOpen));
+    const layers = await unlessRefused(file.path, onRefused, () => format.layers(file, options));
     for (const source of layers ?? []) sources.push(named(source, candidate));
   }
   return sources;
@@ -61,20 +58,6 @@ const openIn = async (candidate: Candidate, options: OpenOptions): Promise<Sourc
 
 const named = (source: Source, { entryName }: Candidate): Source =>
   entryName === "" ? source : { ...source, entryName };
-
-async function unlessRefused<T>(
-  file: string,
-  onRefused: OnRefused | undefined,
-  attempt: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof InputError) || onRefused === undefined) throw error;
-    onRefused({ file, error });
-    return undefined;
-  }
-}
 
 /** What of the archive is read; nothing only where something was refused. */
 async function candidatesIn(

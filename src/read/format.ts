@@ -11,6 +11,12 @@ export type OpenOptions = {
   readonly layer?: string;
 };
 
+/** Told of a file in an archive, or a layer as `file#layer`, that is refused; without it, the whole is. */
+export type OnRefused = (refused: { readonly file: string; readonly error: InputError }) => void;
+
+/** For a look at all there is. */
+export type LookOptions = Pick<OpenOptions, "epsg"> & { readonly onRefused?: OnRefused };
+
 /** One format: how it is known and how it is opened. One file each; `open.ts` lists them. */
 export type Format = {
   readonly name: FormatName;
@@ -21,8 +27,38 @@ export type Format = {
   /** The layer asked for. @throws InputError with the list of layers when it is not there, or when several would do */
   open(file: InputFile, options: OpenOptions): Promise<Source>;
   /** Every layer of the file, also those without polygons. */
-  layers(file: InputFile, options: Pick<OpenOptions, "epsg">): Promise<Source[]>;
+  layers(file: InputFile, options: LookOptions): Promise<Source[]>;
 };
+
+/** What `attempt` gives; undefined where it is refused and there is somebody to tell. */
+export async function unlessRefused<T>(
+  file: string,
+  onRefused: OnRefused | undefined,
+  attempt: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof InputError) || onRefused === undefined) throw error;
+    onRefused({ file, error });
+    return undefined;
+  }
+}
+
+/** Sources of a file's layers, but for those that are refused one by one. */
+export async function sourcesOfLayers<L extends { readonly name: string }>(
+  { path }: InputFile,
+  layers: readonly L[],
+  onRefused: OnRefused | undefined,
+  sourceOf: (layer: L) => Source,
+): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const layer of layers) {
+    const source = await unlessRefused(`${path}#${layer.name}`, onRefused, () => sourceOf(layer));
+    if (source !== undefined) sources.push(source);
+  }
+  return sources;
+}
 
 /** The layer of a format that has one a file. @throws InputError when another one was asked for by name */
 export function onlyLayer(source: Source, wanted: string | undefined): Source {

@@ -3,7 +3,7 @@ import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf, epsgOf, horizontalEpsg } from "./crs.js";
 import { flatten, geometryTypeOf, parseFeature } from "./geojsonDecoder.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers } from "./format.js";
 import { GeoJsonScanner, type FeatureSpan } from "./geojsonScanner.js";
 import { fileOnDisk, type InputFile } from "./inputFile.js";
 import { hashedChunks, SlidingWindow } from "./slidingWindow.js";
@@ -54,9 +54,9 @@ async function openFile(file: InputFile, options: OpenOptions): Promise<Source> 
   return sourceOf(file, choose(file, collections, options.layer), options.epsg);
 }
 
-async function layersOf(file: InputFile, options: { epsg?: Epsg }): Promise<Source[]> {
+async function layersOf(file: InputFile, { epsg, onRefused }: LookOptions): Promise<Source[]> {
   const collections = await survey(file, false, true);
-  return collections.map((collection) => sourceOf(file, collection, options.epsg));
+  return sourcesOfLayers(file, collections, onRefused, (collection) => sourceOf(file, collection, epsg));
 }
 
 function choose(file: InputFile, collections: readonly Collection[], wanted: string | undefined): Collection {

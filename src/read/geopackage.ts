@@ -3,7 +3,7 @@ import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { horizontalEpsg } from "./crs.js";
 import { epsgOfWkt } from "./crsWkt.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers, unlessRefused } from "./format.js";
 import type { InputFile } from "./inputFile.js";
 import { chooseLayer } from "./layerChoice.js";
 import { recordCuts, type FeatureRecord } from "./records.js";
@@ -54,19 +54,25 @@ export async function openGeoPackage(file: InputFile, options: OpenOptions = {})
 /** Every layer of the file, also those without polygons. */
 export async function geoPackageSources(
   file: InputFile,
-  options: Pick<OpenOptions, "epsg"> = {},
+  { epsg, onRefused }: LookOptions = {},
 ): Promise<Source[]> {
-  const tables = await lookInto(file, (database) =>
-    listed(database).map((each) => described(file, database, each)),
-  );
-  return tables.map((table) => sourceOf(file, table, options.epsg));
+  const tables = await lookInto(file, async (database) => {
+    const told: Table[] = [];
+    for (const each of listed(database)) {
+      const look = () => described(file, database, each);
+      const table = await unlessRefused(`${file.path}#${each.name}`, onRefused, look);
+      if (table !== undefined) told.push(table);
+    }
+    return told;
+  });
+  return sourcesOfLayers(file, tables, onRefused, (table) => sourceOf(file, table, epsg));
 }
 
-async function lookInto<T>(file: InputFile, look: (database: SqliteFile) => T): Promise<T> {
+async function lookInto<T>(file: InputFile, look: (database: SqliteFile) => T | Promise<T>): Promise<T> {
   const database = await SqliteFile.open(file);
   try {
     checkIsGeoPackage(file, database);
-    return look(database);
+    return await look(database);
   } finally {
     await database.close();
   }

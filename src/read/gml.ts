@@ -1,7 +1,7 @@
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { diagnose } from "./crs.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers } from "./format.js";
 import { SPAN_BYTES, type GmlDetail } from "./gmlDecoder.js";
 import { srsOf } from "./gmlSrs.js";
 import { gmlWindows, Look, surveyGml, type FeatureType, type GmlSurvey } from "./gmlSurvey.js";
@@ -31,10 +31,11 @@ async function openGml(file: InputFile, options: OpenOptions): Promise<Source> {
   return source;
 }
 
-async function gmlSources(file: InputFile, options: Pick<OpenOptions, "epsg">): Promise<Source[]> {
+async function gmlSources(file: InputFile, { epsg, onRefused }: LookOptions): Promise<Source[]> {
   const survey = await surveyGml(file, true);
   checkNotEmpty(file, survey);
-  return Array.from(survey.types.values(), (type) => sourceOf(file, survey, type, true, options.epsg));
+  const types = [...survey.types.values()];
+  return sourcesOfLayers(file, types, onRefused, (type) => sourceOf(file, survey, type, true, epsg));
 }
 
 /** By name in any case: generations of one product differ in it. */

@@ -2,9 +2,8 @@ import { stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "./address.js";
-import type { OnRefused } from "./archive.js";
 import { FLATGEOBUF } from "./flatgeobuf.js";
-import { isZip, type Format } from "./format.js";
+import { type Format, isZip, type LookOptions } from "./format.js";
 import { GEOJSON } from "./geojson.js";
 import { GML } from "./gml.js";
 import { fileOnDisk, startOfFile } from "./inputFile.js";
@@ -46,14 +45,11 @@ export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } 
 /**
  * Every layer of a file, for a look at it.
  *
- * @param options.onRefused told of a file in an archive that is refused, and the others are looked at all the same
+ * @param options.onRefused told of files in an archive, and of layers, that are refused; the others are looked at all the same
  */
-export async function sourcesOf(
-  path: string,
-  { onRefused, ...options }: { epsg?: Epsg; onRefused?: OnRefused } = {},
-): Promise<Source[]> {
+export async function sourcesOf(path: string, options: LookOptions = {}): Promise<Source[]> {
   const service = await serviceOf(path);
-  if (service !== undefined) return service.layers(path, { ...options, ...(onRefused && { onRefused }) });
+  if (service !== undefined) return service.layers(path, options);
   if (await isGdbFolder(path)) {
     const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
     return FILE_GDB.layers(await gdbFolder(path), options);
@@ -62,7 +58,7 @@ export async function sourcesOf(
   if (isZip(start)) {
     const { archiveSources } = await import("./archive.js");
     const { FORMATS } = await import("./formats.js");
-    return archiveSources(path, FORMATS, { ...options, ...(onRefused && { onRefused }) });
+    return archiveSources(path, FORMATS, options);
   }
   return (await formatOf(path, start)).layers(await fileOnDisk(path), options);
 }

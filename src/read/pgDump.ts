@@ -1,7 +1,7 @@
 import { InputError } from "../core/trouble.js";
 import { copyFields, isNull, lineBatches, unescaped } from "./copyText.js";
 import { bytesOfHex, mayHoldAreas } from "./ewkb.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type OpenOptions, sourcesOfLayers } from "./format.js";
 import type { InputFile } from "./inputFile.js";
 import { chooseLayer } from "./layerChoice.js";
 import { CopyBlocks, surveyDump, type DumpColumn, type DumpTable } from "./pgDumpSurvey.js";
@@ -34,7 +34,8 @@ export const PG_DUMP: Format = {
     const layers = await layersOf(file);
     return sourceOf(file, chooseLayer(file.path, layers, options.layer), options);
   },
-  layers: async (file, options) => (await layersOf(file)).map((layer) => sourceOf(file, layer, options)),
+  layers: async (file, { onRefused, ...options }) =>
+    sourcesOfLayers(file, await layersOf(file), onRefused, (layer) => sourceOf(file, layer, options)),
 };
 
 /** A table and the geometry column that makes it a layer. */

@@ -3,8 +3,7 @@ import type { Client, FieldDef, QueryConfig } from "pg";
 import { copyRows } from "./copyBinary.js";
 import { mayHoldAreas, wkbHead } from "./ewkb.js";
 import { InputError } from "../core/trouble.js";
-import type { OnRefused } from "./archive.js";
-import type { OpenOptions } from "./format.js";
+import type { LookOptions, OpenOptions } from "./format.js";
 import { chooseLayer } from "./layerChoice.js";
 import { asInputError, connected, copyChunks } from "./postgisConnection.js";
 import { postgisRequest, quoted, quotedTable, type PostgisRequest } from "./postgisUrl.js";
@@ -59,7 +58,7 @@ export async function openPostgis(address: string, options: Pick<OpenOptions, "e
  */
 export async function postgisSources(
   address: string,
-  { onRefused, ...options }: Pick<OpenOptions, "epsg"> & { readonly onRefused?: OnRefused } = {},
+  { onRefused, ...options }: LookOptions = {},
 ): Promise<Source[]> {
   const request = postgisRequest(address);
   if (request.table !== undefined || request.sql !== undefined) return [await openPostgis(address, options)];

@@ -1,5 +1,4 @@
-import type { OnRefused } from "./archive.js";
-import type { OpenOptions } from "./format.js";
+import type { LookOptions, OpenOptions } from "./format.js";
 import { isHttpUrl, ogcApiSources, openOgcApi } from "./ogcApi.js";
 import { openPostgis, postgisSources } from "./postgis.js";
 import { isPostgisUrl } from "./postgisUrl.js";
@@ -11,10 +10,7 @@ export type Service = {
   /** The layer that the address names, or the only one. */
   open(address: string, options: Pick<OpenOptions, "epsg">): Promise<Source>;
   /** Every layer there; where several can be asked, `onRefused` is told of those that are refused. */
-  layers(
-    address: string,
-    options: Pick<OpenOptions, "epsg"> & { readonly onRefused?: OnRefused },
-  ): Promise<Source[]>;
+  layers(address: string, options: LookOptions): Promise<Source[]>;
 };
 
 const SERVICES: readonly Service[] = [

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { crsOf } from "./crs.js";
-import type { Format, OpenOptions } from "./format.js";
+import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers } from "./format.js";
 import type { InputFile } from "./inputFile.js";
 import { SosiCurves } from "./sosiCurves.js";
 import type { SosiDetail } from "./sosiDecoder.js";
@@ -47,12 +47,14 @@ async function openSosi(file: InputFile, options: OpenOptions): Promise<Source> 
 }
 
 /** Every layer, also the types without faces. */
-async function sosiSources(file: InputFile, options: { epsg?: Epsg }): Promise<Source[]> {
+async function sosiSources(file: InputFile, { epsg, onRefused }: LookOptions): Promise<Source[]> {
   const survey = await surveySosi(file);
   const faceless = survey.types.filter((type) => type.faceCount === 0);
-  return [...layersOf(file, survey), ...faceless.map((type) => ({ name: type.name, types: [type] }))].map(
-    (choice) => sourceOf(file, survey, choice, options.epsg),
-  );
+  const choices = [
+    ...layersOf(file, survey),
+    ...faceless.map((type) => ({ name: type.name, types: [type] })),
+  ];
+  return sourcesOfLayers(file, choices, onRefused, (choice) => sourceOf(file, survey, choice, epsg));
 }
 
 const baseName = (file: InputFile): string =>

@@ -215,6 +215,21 @@ describe("layers", () => {
     await expect(openSource(`${path}#regnet`)).rejects.toThrow(
       /SQLite cannot read \(no such function: ST_Area\)/,
     );
+    const refused: string[] = [];
+    const told = await sourcesOf(path, { onRefused: ({ file }) => refused.push(file) });
+    expect(told.map(({ name }) => name)).toEqual(["flate"]);
+    expect(refused).toContain(`${path}#regnet`);
+  });
+
+  test("one that is refused does not hide the others", async () => {
+    const path = saved("refused.gpkg", [plain, { ...plain, name: "uten", srsId: -1 }]);
+    await expect(sourcesOf(path)).rejects.toThrow(InputError);
+    const refused: string[] = [];
+    const told = await sourcesOf(path, {
+      onRefused: ({ file, error }) => refused.push(`${file}: ${error.message}`),
+    });
+    expect(told.map(({ name }) => name)).toEqual(["flate"]);
+    expect(refused).toEqual([expect.stringMatching(/refused\.gpkg#uten: .*Wanted: /) as string]);
   });
 
   test("are listed, also those without polygons", async () => {

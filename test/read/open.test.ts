@@ -70,3 +70,22 @@ test("a field that is not there is refused with those that are", async () => {
     /layer flater: no field called Kode\. Wanted: one of kode/,
   );
 });
+
+test("of several feature types in GML, one in an unknown system is told of, and the others are read", async () => {
+  const path = join(folder, "to typer.gml");
+  const member = (type: string, epsg: number) =>
+    `<wfs:member><app:${type} gml:id="${type}"><app:område><gml:Polygon srsName="EPSG:${epsg}"><gml:exterior><gml:LinearRing>` +
+    "<gml:posList>500000 6600000 500010 6600000 500010 6600010 500000 6600000</gml:posList>" +
+    `</gml:LinearRing></gml:exterior></gml:Polygon></app:område></app:${type}></wfs:member>`;
+  const spaces =
+    'xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:app="a"';
+  writeFileSync(
+    path,
+    `<wfs:FeatureCollection ${spaces}>${member("Skog", 25833)}${member("Myr", 99999)}</wfs:FeatureCollection>`,
+  );
+  await expect(sourcesOf(path)).rejects.toThrow(/99999/);
+  const refused: string[] = [];
+  const told = await sourcesOf(path, { onRefused: ({ file }) => refused.push(file) });
+  expect(told.map(({ name }) => name)).toEqual(["Skog"]);
+  expect(refused).toEqual([`${path}#Myr`]);
+});
