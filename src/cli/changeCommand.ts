@@ -53,7 +53,11 @@ export function changeCommand(signal: AbortSignal): Command {
     .option("--styrt", "show what of the change is managed, by rules/endringsregnskap.json", false)
     .requiredOption("--out, --ut <folder>", "result folder")
     .addOption(reportFlag())
-    .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
+    .option(
+      "--workers <n>",
+      "threads beside this one; 0 for none (default: one per core for large files)",
+      wholeNumber,
+    )
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText("after", EXAMPLES)

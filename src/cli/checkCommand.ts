@@ -26,7 +26,7 @@ export function checkCommand(signal: AbortSignal): Command {
     .option("--id <field>", "field with the features' ids (default: lokalId)")
     .option(
       "--workers <n>",
-      "worker threads; 0 for none (default: one per core for a large file)",
+      "threads beside this one; 0 for none (default: one per core for a large file)",
       wholeNumber,
     )
     .option(

@@ -23,7 +23,7 @@ export function scenarioCommand(signal: AbortSignal): Command {
         "errors of the ground, plans and edits, as in account: off, safe or full (default: reparasjon in the file, else full)",
       ).choices(["off", "safe", "full"]),
     )
-    .option("--workers <n>", "worker threads for the base; 0 for none", wholeNumber)
+    .option("--workers <n>", "threads that make the base, this one among them; 0 or 1: no other", wholeNumber)
     .addOption(reportFlag())
     .option("--strict", "fail when there are findings of severity error", false)
     .option("--quiet", "print nothing but errors", false)

@@ -53,7 +53,7 @@ export function statisticsCommand(signal: AbortSignal): Command {
     )
     .requiredOption("--out, --ut <folder>", "result folder")
     .addOption(reportFlag())
-    .option("--workers <n>", "worker threads; 0 for none", wholeNumber)
+    .option("--workers <n>", "threads that do the work, this one among them; 0 or 1: no other", wholeNumber)
     .option("--quiet", "print nothing but errors", false)
     .addHelpText(
       "after",

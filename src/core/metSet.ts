@@ -5,7 +5,7 @@
 export class MetSet {
   private numbers = new Uint32Array(256);
   private rounds = new Uint32Array(256);
-  private round = 0;
+  private round = 1;
   private count = 0;
 
   /** Begins a round: nothing is met. */

@@ -47,10 +47,11 @@ export function pairTwins(
       }
     }
   }
-  const firsts = new Uint32Array(edges.length);
   let count = 0;
-  for (let i = 0; i < edges.length; i++) if (isSecond[edges[i]] === 0) firsts[count++] = edges[i];
-  return { firsts: firsts.subarray(0, count), twin };
+  for (let i = 0; i < edges.length; i++) count += 1 - isSecond[edges[i]];
+  const firsts = shared(Uint32Array, count);
+  for (let i = 0, at = 0; i < edges.length; i++) if (isSecond[edges[i]] === 0) firsts[at++] = edges[i];
+  return { firsts, twin };
 }
 
 /** Sorts edges by the tile their middle lies in; within a tile their order stays. */

@@ -8,8 +8,8 @@ export type PoolOptions<Setup, Task, Result> = {
   /** 0 runs everything on this thread: the same code, the same bytes. */
   readonly workers: number;
   /**
-   * Where there are more than one, this thread is one of them: it takes tasks while others have as many. For tasks of some
-   * milliseconds, because meanwhile it does nothing else. Default: all are threads of their own.
+   * Where there are more than one, this thread is one of them: it takes tasks when the others have enough to do. For tasks of
+   * some milliseconds, because meanwhile it does nothing else. Default: all are threads of their own.
    */
   readonly takesPart?: boolean;
   /** Module a worker loads; it calls `serve` with the same `makeHandler`. */
@@ -72,10 +72,12 @@ export type Pool<Task, Result> = {
   readonly lanes: number;
   /** How many of them are not this one. */
   readonly others: number;
-  /** Gives the task to the lane with the fewest tasks under way. */
+  /** Gives the task to the thread with the fewest under way; to this one only where the others have enough to do. */
   run(task: Task): Promise<Result>;
   /** Gives the task to a thread other than this one, where there is one. */
   runElsewhere(task: Task): Promise<Result>;
+  /** Gives the task to this thread, where it takes part. */
+  runHere(task: Task): Promise<Result>;
   /** Gives one task to every lane. Results in lane order. */
   runOnAll(task: Task): Promise<Result[]>;
   close(): Promise<void>;
@@ -94,6 +96,7 @@ function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Res
     others: 0,
     run: (task) => lane.run(task),
     runElsewhere: (task) => lane.run(task),
+    runHere: (task) => lane.run(task),
     runOnAll: async (task) => [await lane.run(task)],
     close: () => {
       lane.close();
@@ -187,8 +190,11 @@ class Lane<Task, Result> implements TaskLane<Task, Result> {
   }
 }
 
-/** So many tasks the others have before this thread takes one: what they do while it is at work. */
-const AHEAD = 3;
+/**
+ * So many more tasks than this thread has the others are given first: what they do while it is at work. Whoever deals two tasks a
+ * thread and one more (`BufferRing` of the account) still has one left for it.
+ */
+const AHEAD = 2;
 
 /** @param here takes tasks too, when the others have enough to do */
 function onWorkers<Setup, Task, Result>(
@@ -211,6 +217,7 @@ function onWorkers<Setup, Task, Result>(
       return (here === undefined || least.underWay < here.underWay + AHEAD ? least : here).run(task);
     },
     runElsewhere: (task) => leastOf(others).run(task),
+    runHere: (task) => (here ?? leastOf(others)).run(task),
     runOnAll: (task) => Promise.all(lanes.map((lane) => lane.run(task))),
     close: async () => {
       here?.close();

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { pipeline, Readable, type TransformOptions } from "node:stream";
+import { pipeline, Readable, type Transform, type TransformOptions } from "node:stream";
 import { crc32, createInflateRaw, type ZlibOptions } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { InputError } from "../core/trouble.js";
@@ -20,10 +20,8 @@ const NO_BOMB_BYTES = 256 * 2 ** 20;
  * this one: so much goes in at a time, and so much comes out.
  */
 const PACKED_CHUNK_BYTES = 2 ** 20;
-const INFLATING: ZlibOptions & TransformOptions = {
-  chunkSize: 4 * PACKED_CHUNK_BYTES,
-  readableHighWaterMark: 8 * PACKED_CHUNK_BYTES,
-};
+const UNPACKED_CHUNK_BYTES = 4 * PACKED_CHUNK_BYTES;
+const FEWEST_CHUNK_BYTES = 64 * 2 ** 10;
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -126,9 +124,14 @@ async function rawOrInflated(path: string, zip: ZipFile, entry: Entry): Promise<
   const end = start + entry.compressedSize - 1;
   const raw = createReadStream(path, { start, end, highWaterMark: PACKED_CHUNK_BYTES });
   // `pipeline` ends both streams when either ends or the reader walks away.
-  return entry.compressionMethod === STORED
-    ? raw
-    : pipeline(raw, createInflateRaw(INFLATING), () => undefined);
+  return entry.compressionMethod === STORED ? raw : pipeline(raw, inflater(entry), () => undefined);
+}
+
+/** Its room is taken at once: for a small entry, no more than it needs. */
+function inflater({ uncompressedSize }: Entry): Transform {
+  const chunkSize = Math.min(UNPACKED_CHUNK_BYTES, Math.max(FEWEST_CHUNK_BYTES, uncompressedSize));
+  const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: 2 * chunkSize };
+  return createInflateRaw(options);
 }
 
 function checkMethod(where: string, entry: Entry): void {

@@ -186,13 +186,30 @@ function sorted(ends: Float64Array, count: number): LooseEdges {
   return { ends: inOrder, count };
 }
 
+/** Beyond it too few digits are left behind the point: coordinates that are no place on earth. */
+const MOST_TURNS = 2 ** 26;
+
 /**
  * Hash of the sums of both ends' coordinates: the same in either direction. What is left of two irrational multiples of them
  * beyond the point (Knuth, TAOCP 3, 6.4), which is a third of the work of looking at their bits.
  */
-function hashOf(sumX: number, sumY: number): number {
+export function hashOf(sumX: number, sumY: number): number {
   const turns = sumX * 0.6180339887498949 + sumY * 0.7548776662466927;
+  if (!(Math.abs(turns) < MOST_TURNS)) return hashOfBits(sumX, sumY);
   return ((turns - Math.floor(turns)) * 0x4000000) | 0;
+}
+
+const number = new Float64Array(2);
+const words = new Uint32Array(number.buffer);
+
+function hashOfBits(sumX: number, sumY: number): number {
+  number[0] = sumX + 0; // -0 and 0 are one
+  number[1] = sumY + 0;
+  let h = Math.imul(words[0] ^ Math.imul(words[1], 0x9e3779b1), 0x85ebca6b);
+  h ^= Math.imul(words[2] ^ Math.imul(words[3], 0x9e3779b1), 0xc2b2ae35);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  return h ^ (h >>> 13);
 }
 
 /**

@@ -35,7 +35,8 @@ const MOST_POINTS = 2_000_000;
  * vertex moves: only the new points are rounded, to doubles or to a point within `SAME_NODE`. Rounding can move a segment
  * across a vertex that lies as near, so it is done over until nothing meets (as JTS IteratedNoder).
  *
- * @param onBorder told of each vertex that lies inside an edge, exactly; of one in several edges, that often
+ * @param onBorder told of each vertex that lies inside an edge, exactly; of one in several edges, that often. Of some only where
+ *   there are too many points
  * @returns undefined when it does not settle, or would need more than two million points
  */
 export function nodeFeature(layer: Layer, feature: number, onBorder?: OnBorder): Noded | undefined {

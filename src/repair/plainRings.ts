@@ -4,7 +4,7 @@ import { orient } from "../overlay/perturb.js";
 import { BoxTree, type WestVisitor } from "./boxTree.js";
 import { LONGEST } from "./chains.js";
 import { MANY_RINGS, ringsAlongCurve } from "./featureEdges.js";
-import { meet, type Signs } from "./segments.js";
+import { boxesApart, isBeside, meet, type Signs } from "./segments.js";
 
 /** Ways an edge can go. */
 const RIGHT = 1;
@@ -168,9 +168,13 @@ export class PlainRings implements WestVisitor {
     }
     const endB = to[b];
     for (let i = from[a]; i < to[a]; i++) {
-      if (isBeside(xy, i, minX, minY, maxX, maxY)) continue;
+      if (isBeside(xy, i, i + 1, minX, minY, maxX, maxY)) continue;
       for (let j = Math.max(from[b], i + 2); j < endB; j++) {
-        if (isBeside(xy, j, minX, minY, maxX, maxY) || boxesApart(xy, i, j) || this.follows(a, i, j))
+        if (
+          isBeside(xy, j, j + 1, minX, minY, maxX, maxY) ||
+          boxesApart(xy, i, i + 1, j, j + 1) ||
+          this.follows(a, i, j)
+        )
           continue;
         if (meet(xy, i, i + 1, j, j + 1, signs) !== "apart") return false;
       }
@@ -241,29 +245,4 @@ export class PlainRings implements WestVisitor {
     this.met.push(ring);
     this.isOdd[ring] ^= 1;
   }
-}
-
-/** Does edge e keep to one side of a box? */
-function isBeside(
-  xy: Float64Array,
-  e: number,
-  minX: number,
-  minY: number,
-  maxX: number,
-  maxY: number,
-): boolean {
-  const ax = xy[2 * e];
-  const bx = xy[2 * e + 2];
-  if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) return true;
-  const ay = xy[2 * e + 1];
-  const by = xy[2 * e + 3];
-  return (ay < minY && by < minY) || (ay > maxY && by > maxY);
-}
-
-function boxesApart(xy: Float64Array, i: number, j: number): boolean {
-  const [ax, bx, cx, dx] = [xy[2 * i], xy[2 * i + 2], xy[2 * j], xy[2 * j + 2]];
-  if (ax < cx && ax < dx && bx < cx && bx < dx) return true;
-  if (ax > cx && ax > dx && bx > cx && bx > dx) return true;
-  const [ay, by, cy, dy] = [xy[2 * i + 1], xy[2 * i + 3], xy[2 * j + 1], xy[2 * j + 3]];
-  return (ay < cy && ay < dy && by < cy && by < dy) || (ay > cy && ay > dy && by > cy && by > dy);
 }

@@ -9,6 +9,39 @@ export type Meeting = "apart" | "cross" | "touch" | "overlap";
 /** Signs that tell where two edges meet, written by `meet`: 0 where that end lies on the other edge's line. */
 export type Signs = { p: number; q: number; u: number; v: number };
 
+/** Does the edge from vertex a to vertex b keep to one side of a box? */
+export function isBeside(
+  xy: Float64Array,
+  a: number,
+  b: number,
+  minX: number,
+  minY: number,
+  maxX: number,
+  maxY: number,
+): boolean {
+  const ax = xy[2 * a];
+  const bx = xy[2 * b];
+  if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) return true;
+  const ay = xy[2 * a + 1];
+  const by = xy[2 * b + 1];
+  return (ay < minY && by < minY) || (ay > maxY && by > maxY);
+}
+
+/** Have the boxes of the edges a -> b and c -> d nothing in common? */
+export function boxesApart(xy: Float64Array, a: number, b: number, c: number, d: number): boolean {
+  const ax = xy[2 * a];
+  const bx = xy[2 * b];
+  const cx = xy[2 * c];
+  const dx = xy[2 * d];
+  if (ax < cx && ax < dx && bx < cx && bx < dx) return true;
+  if (ax > cx && ax > dx && bx > cx && bx > dx) return true;
+  const ay = xy[2 * a + 1];
+  const by = xy[2 * b + 1];
+  const cy = xy[2 * c + 1];
+  const dy = xy[2 * d + 1];
+  return (ay < cy && ay < dy && by < cy && by < dy) || (ay > cy && ay > dy && by > cy && by > dy);
+}
+
 /** Edge a runs from vertex a to vertex a2 of xy, b from b to b2; neither is of zero length. */
 export function meet(xy: Float64Array, a: number, a2: number, b: number, b2: number, signs: Signs): Meeting {
   const ax = xy[2 * a];

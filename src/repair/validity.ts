@@ -6,7 +6,7 @@ import type { Defect, DefectKind } from "./defect.js";
 import { FeatureEdges } from "./featureEdges.js";
 import { InteriorPieces } from "./interiorPieces.js";
 import { PlainRings } from "./plainRings.js";
-import { crossingPoint, meet, passing, sameWay, type Signs } from "./segments.js";
+import { boxesApart, crossingPoint, isBeside, meet, passing, sameWay, type Signs } from "./segments.js";
 import { orient } from "../overlay/perturb.js";
 
 /** A polygon with more wrong places than this is told of by the first of them: a scribble has n^2. */
@@ -92,41 +92,20 @@ export class PolygonChecker {
 
   /** Two chains whose boxes meet, from the tree: their edges, but for those that follow each other. @returns whether to go on */
   pair(a: number, b: number): boolean {
+    const { xy } = this;
+    const { start, end } = this.edges;
     const { from, boxes } = this.chains;
     const minX = Math.max(boxes[4 * a], boxes[4 * b]);
     const minY = Math.max(boxes[4 * a + 1], boxes[4 * b + 1]);
     const maxX = Math.min(boxes[4 * a + 2], boxes[4 * b + 2]);
     const maxY = Math.min(boxes[4 * a + 3], boxes[4 * b + 3]);
     for (let i = from[a]; i < from[a + 1]; i++) {
-      if (this.isBeside(i, minX, minY, maxX, maxY)) continue;
+      if (isBeside(xy, start[i], end[i], minX, minY, maxX, maxY)) continue;
       for (let j = Math.max(from[b], i + 2); j < from[b + 1]; j++) {
-        if (this.isBeside(j, minX, minY, maxX, maxY) || !this.boxesMeet(i, j)) continue;
+        if (isBeside(xy, start[j], end[j], minX, minY, maxX, maxY)) continue;
+        if (boxesApart(xy, start[i], end[i], start[j], end[j])) continue;
         if (!this.pairOfEdges(i, j)) return false;
       }
-    }
-    return true;
-  }
-
-  /** Does an edge keep to one side of a box? */
-  private isBeside(e: number, minX: number, minY: number, maxX: number, maxY: number): boolean {
-    const { start, end } = this.edges;
-    const ax = this.xy[2 * start[e]];
-    const bx = this.xy[2 * end[e]];
-    if ((ax < minX && bx < minX) || (ax > maxX && bx > maxX)) return true;
-    const ay = this.xy[2 * start[e] + 1];
-    const by = this.xy[2 * end[e] + 1];
-    return (ay < minY && by < minY) || (ay > maxY && by > maxY);
-  }
-
-  private boxesMeet(i: number, j: number): boolean {
-    const { xy } = this;
-    const { start, end } = this.edges;
-    for (let axis = 0; axis < 2; axis++) {
-      const a = xy[2 * start[i] + axis];
-      const b = xy[2 * end[i] + axis];
-      const c = xy[2 * start[j] + axis];
-      const d = xy[2 * end[j] + axis];
-      if (Math.max(a, b) < Math.min(c, d) || Math.max(c, d) < Math.min(a, b)) return false;
     }
     return true;
   }

@@ -4,9 +4,6 @@ import { topology } from "./topologySchema.js";
 import { changeAccounting, changeLabels } from "./changeSchema.js";
 import { planAccounting, planLabels, planMethod } from "./planSchema.js";
 
-// Every schema is asked a few times in a run: to compile them takes longer than to ask them.
-z.config({ jitless: true });
-
 const text = z.string().min(1);
 const head = { id: text, version: z.iso.date(), title: text, source: text, sureness: text };
 

@@ -25,6 +25,7 @@ import {
   areasIn,
   type IndexedUnits,
   numberThrough,
+  type PlanWithoutUnits,
   type Run,
   settle,
   settleRepaired,
@@ -34,7 +35,7 @@ import { openThreads } from "./threads.js";
 import { holdToSnap } from "./topology.js";
 import { findStripPairs } from "./planPairStrips.js";
 import { stripRuleOf } from "./planStrips.js";
-import { readPlan, type PlanRead, type PlanRequest } from "./plan.js";
+import { readPlan, type PlanRequest } from "./plan.js";
 import { readUnits, refuseTakenName, type UnitRequest } from "./units.js";
 
 export type { AccountHooks } from "./hooks.js";
@@ -193,7 +194,7 @@ function pieceFileOf(
 type Indexed = {
   readonly units: readonly IndexedUnits[];
   readonly zones: Zones;
-  readonly plan?: PlanRead;
+  readonly plan?: PlanWithoutUnits;
   readonly ahead?: LookAhead;
 };
 
@@ -233,7 +234,7 @@ async function readUnitsAndPlan(
   return {
     pile: pileRings(layers, measureFor(workEpsg)),
     units: read.map(({ layer: _, ...unit }) => unit),
-    ...(plan === undefined ? {} : { plan: { ...plan, units: [] } }),
+    ...(plan === undefined ? {} : { plan: { plan: plan.plan, findings: plan.findings } }),
   };
 }
 

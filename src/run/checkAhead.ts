@@ -4,8 +4,8 @@ import { BufferRing } from "./bufferRing.js";
 import type { CheckedGround } from "./groundCheck.js";
 
 /**
- * What a thread does while the units are read and indexed, which takes one thread only: it looks at the beginning of the
- * ground (`checkGround`), which needs no units. Plain data that crosses to a worker.
+ * What a thread does while the units are read, which takes one thread only: it looks at the beginning of the ground
+ * (`checkGround`), which needs no units. Plain data that crosses to a worker.
  */
 export type AheadTask = {
   /** As it was opened: the file, or file#layer. */

@@ -18,6 +18,9 @@ import { elsewhereFinding, nowhereNear, reprojection, type UnitLayer, type UnitR
 /** A unit layer whose geometry is in the index. */
 export type IndexedUnits = Omit<UnitLayer, "layer">;
 
+/** A plan whose areas stand among the units. */
+export type PlanWithoutUnits = Omit<PlanRead, "units">;
+
 /** What a run knows when its ground has been streamed. */
 export type Run = {
   readonly request: { readonly units: readonly UnitRequest[]; readonly measure: AreaMeasure };
@@ -26,7 +29,7 @@ export type Run = {
   readonly workEpsg: Epsg;
   readonly units: readonly IndexedUnits[];
   readonly zones: ZoneAreas;
-  readonly plan?: PlanRead;
+  readonly plan?: PlanWithoutUnits;
   /** Where strips were looked for. */
   readonly stripPairs?: ReadonlySet<string>;
   readonly streamed: Streamed;
@@ -69,7 +72,7 @@ export function settle(run: Run): AccountFacts {
 }
 
 /** The layers of plan areas, whose strips are told apart. */
-export function stripLayers(zoneKeys: readonly ZoneKeys[], plan: PlanRead | undefined): ZoneKeys[] {
+export function stripLayers(zoneKeys: readonly ZoneKeys[], plan: PlanWithoutUnits | undefined): ZoneKeys[] {
   const names = new Set(plan?.plan.layers.map(({ layer }) => layer));
   return zoneKeys.filter(({ name }) => names.has(name));
 }
