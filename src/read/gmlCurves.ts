@@ -147,7 +147,7 @@ export class GmlCurves {
   /** Passes over the element begun last where it describes the geometry and is none of it. */
   skipsDescription(): boolean {
     if (this.isDescription[this.tokens.name] === undefined) return false;
-    this.tokens.skip();
+    this.tokens.passElement();
     return true;
   }
 

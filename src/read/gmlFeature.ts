@@ -162,7 +162,7 @@ export class GmlFeatureReader {
       this.otherSrsName ??= tokens.hasAttributes ? tokens.attribute("srsName") : undefined;
       if (geometry.readLine()) return;
       this.otherType = tokens.textOf(name);
-      return tokens.skip();
+      return tokens.passElement();
     }
     this.startsUpper[name] ??= UPPER_CASE.test(tokens.textOf(name));
     if (!this.startsUpper[name]) return this.property(this.pathOf(path, name));
@@ -179,7 +179,7 @@ export class GmlFeatureReader {
     if (this.surfaceCount > 0 || name === "MultiGeometry") shapes.spoil();
     if (this.surfaceCount++ > 0) {
       this.otherType = `${name} (flate nummer ${this.surfaceCount})`;
-      return tokens.skip();
+      return tokens.passElement();
     }
     geometry.read();
     if (geometry.otherType !== "") {

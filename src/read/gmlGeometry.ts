@@ -147,7 +147,7 @@ export class GmlGeometry {
     if (kind === PATCH) return this.patch();
     if (kind === OTHER) {
       this.otherType = tokens.textOf(tokens.name);
-      return tokens.skip();
+      return tokens.passElement();
     }
     if (kind !== CONTAINER && kind !== MULTI_GEOMETRY)
       return curves.refuseElement("surfaces and their members");
@@ -201,7 +201,7 @@ export class GmlGeometry {
     if (href === undefined) return false;
     this.shapes.spoil();
     const at = tokens.tagFrom;
-    tokens.skip();
+    tokens.passElement();
     const referred = href.startsWith("#") ? options.references.get(href.slice(1)) : undefined;
     if (referred === undefined) {
       options.onMissing(href, at);

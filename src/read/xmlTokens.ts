@@ -164,7 +164,7 @@ export class XmlTokens {
 
   /** Text beside elements; but where the element is not closed as it should be, that is what is wrong. */
   private refuseText(at: number): never {
-    this.skip();
+    this.passElement();
     return this.refuse("text beside elements", "one or the other", at);
   }
 
@@ -292,7 +292,7 @@ export class XmlTokens {
   }
 
   /** Passes over what the element begun last holds, and its end. */
-  skip(): void {
+  passElement(): void {
     for (let depth = 1; depth > 0;) {
       const kind = this.next();
       if (kind === START) depth++;
