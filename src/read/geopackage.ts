@@ -3,7 +3,7 @@ import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { horizontalEpsg } from "./crs.js";
 import { epsgOfWkt } from "./crsWkt.js";
-import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers, unlessRefused } from "./format.js";
+import { type Format, type LookOptions, type OpenOptions, sourcesOfLayers } from "./format.js";
 import type { InputFile } from "./inputFile.js";
 import { chooseLayer } from "./layerChoice.js";
 import { recordCuts, type FeatureRecord } from "./records.js";
@@ -56,16 +56,11 @@ export async function geoPackageSources(
   file: InputFile,
   { epsg, onRefused }: LookOptions = {},
 ): Promise<Source[]> {
-  const tables = await lookInto(file, async (database) => {
-    const told: Table[] = [];
-    for (const each of listed(database)) {
-      const look = () => described(file, database, each);
-      const table = await unlessRefused(`${file.path}#${each.name}`, onRefused, look);
-      if (table !== undefined) told.push(table);
-    }
-    return told;
-  });
-  return sourcesOfLayers(file, tables, onRefused, (table) => sourceOf(file, table, epsg));
+  return lookInto(file, (database) =>
+    sourcesOfLayers(file, listed(database), onRefused, (each) =>
+      sourceOf(file, described(file, database, each), epsg),
+    ),
+  );
 }
 
 async function lookInto<T>(file: InputFile, look: (database: SqliteFile) => T | Promise<T>): Promise<T> {

@@ -47,8 +47,8 @@ export type GroundSetup = {
 };
 
 /**
- * A thread's tasks in their order: sets at cell centres and nodes for the index, taking the finished index (on shared memory: a worker
- * gets it for free), cuts of the ground, and handing over its sums.
+ * A thread's tasks in their order: sets at cell centres and nodes for the index, taking the finished index (on shared
+ * memory: a worker gets it for free), cuts of the ground, and handing over its sums.
  */
 export type BatchTask =
   | { readonly kind: "centres"; readonly pile: RingPile }

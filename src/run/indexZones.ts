@@ -19,9 +19,9 @@ import type { BatchResult, BatchTask } from "./batch.js";
 
 /**
  * Indexes the zones of a run as `indexZones` of the overlay does, with the threads of the pool: one finds the sets at the
- * centres of cells while this thread deals edges to the cells, and they find nodes while it makes what needs none.
- * What they are given is on shared memory, and the index is the same, but for the numbers of its cover sets, however many threads
- * there are.
+ * centres of cells while this thread deals edges to the cells, and they find nodes while it makes what needs none. What
+ * they are given is on shared memory, and the index is the same, but for the numbers of its cover sets, however many
+ * threads there are.
  *
  * @throws InputError for a polygon that crosses itself
  */
