@@ -1,10 +1,10 @@
 import { InputError } from "../core/trouble.js";
-import { FlatGeobufDecoder } from "./flatgeobufDecoder.js";
-import { GeoJsonDecoder } from "./geojsonDecoder.js";
-import { GmlDecoder } from "./gmlDecoder.js";
-import { PreparedDecoder } from "./preparedDecoder.js";
+import { FlatGeobufDecoder } from "./flatgeobuf/flatgeobufDecoder.js";
+import { GeoJsonDecoder } from "./geojson/geojsonDecoder.js";
+import { GmlDecoder } from "./gml/gmlDecoder.js";
+import { PreparedDecoder } from "./flatgeobuf/preparedDecoder.js";
 import { RecordsDecoder } from "./recordsDecoder.js";
-import { SosiDecoder } from "./sosiDecoder.js";
+import { SosiDecoder } from "./sosi/sosiDecoder.js";
 import type { DecoderSpec, MakeDecoder } from "./source.js";
 
 /**

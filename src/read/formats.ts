@@ -1,14 +1,14 @@
-import { CSV_WKT } from "./csvWkt.js";
-import { FILE_GDB } from "./fileGdb.js";
-import { FLATGEOBUF } from "./flatgeobuf.js";
+import { CSV_WKT } from "./csv/csvWkt.js";
+import { FILE_GDB } from "./fileGdb/fileGdb.js";
+import { FLATGEOBUF } from "./flatgeobuf/flatgeobuf.js";
 import type { Format } from "./format.js";
-import { GEOJSON } from "./geojson.js";
-import { GEOPACKAGE } from "./geopackage.js";
-import { GEOPARQUET } from "./geoparquet.js";
-import { GML } from "./gml.js";
-import { PG_DUMP } from "./pgDump.js";
-import { SHAPEFILE } from "./shapefile.js";
-import { SOSI } from "./sosi.js";
+import { GEOJSON } from "./geojson/geojson.js";
+import { GEOPACKAGE } from "./database/geopackage.js";
+import { GEOPARQUET } from "./parquet/geoparquet.js";
+import { GML } from "./gml/gml.js";
+import { PG_DUMP } from "./database/pgDump.js";
+import { SHAPEFILE } from "./shapefile/shapefile.js";
+import { SOSI } from "./sosi/sosi.js";
 
 /** Every format; the first that recognises a file reads it. CSV is the least certain of them. */
 export const FORMATS: readonly Format[] = [

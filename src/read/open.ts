@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "./address.js";
-import { FLATGEOBUF } from "./flatgeobuf.js";
+import { FLATGEOBUF } from "./flatgeobuf/flatgeobuf.js";
 import { type Format, isZip, type LookOptions } from "./format.js";
-import { GEOJSON } from "./geojson.js";
-import { GML } from "./gml.js";
+import { GEOJSON } from "./geojson/geojson.js";
+import { GML } from "./gml/gml.js";
 import { fileOnDisk, startOfFile } from "./inputFile.js";
 import type { Service } from "./services.js";
 import type { Source } from "./source.js";
@@ -31,7 +31,7 @@ export async function openSource(pathAndLayer: string, options: { epsg?: Epsg } 
   const { path, layer } = await fileAndLayer(pathAndLayer);
   const wanted = { ...options, ...(layer !== undefined && { layer }) };
   if (await isGdbFolder(path)) {
-    const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
+    const { FILE_GDB, gdbFolder } = await import("./fileGdb/fileGdb.js");
     return FILE_GDB.open(await gdbFolder(path), wanted);
   }
   const start = await firstBytes(path);
@@ -51,7 +51,7 @@ export async function sourcesOf(path: string, options: LookOptions = {}): Promis
   const service = await serviceOf(path);
   if (service !== undefined) return service.layers(path, options);
   if (await isGdbFolder(path)) {
-    const { FILE_GDB, gdbFolder } = await import("./fileGdb.js");
+    const { FILE_GDB, gdbFolder } = await import("./fileGdb/fileGdb.js");
     return FILE_GDB.layers(await gdbFolder(path), options);
   }
   const start = await firstBytes(path);

@@ -1,12 +1,12 @@
 import { InputError, invariant, type Finding } from "../core/trouble.js";
 import { SAGITTA_M } from "./arcs.js";
-import { crsOf } from "./crs.js";
+import { crsOf } from "./crs/crs.js";
 import { PolygonColumns } from "./polygonColumns.js";
 import { NO_GEOMETRY } from "./records.js";
 import { geometryFindings, otherGeometry } from "./ringFindings.js";
 import type { Cut, Decoded, DecoderSpec } from "./source.js";
 import { Terms } from "./terms.js";
-import { WkbReader } from "./wkb.js";
+import { WkbReader } from "./wellKnown/wkb.js";
 
 /** A field with more distinct values than this starts its dictionary anew at the next cut. */
 const MOST_TERMS = 1 << 16;

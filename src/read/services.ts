@@ -1,7 +1,7 @@
 import type { LookOptions, OpenOptions } from "./format.js";
-import { isHttpUrl, ogcApiSources, openOgcApi } from "./ogcApi.js";
-import { openPostgis, postgisSources } from "./postgis.js";
-import { isPostgisUrl } from "./postgisUrl.js";
+import { isHttpUrl, ogcApiSources, openOgcApi } from "./ogcApi/ogcApi.js";
+import { openPostgis, postgisSources } from "./database/postgis.js";
+import { isPostgisUrl } from "./database/postgisUrl.js";
 import type { Source } from "./source.js";
 
 /** What is asked over the network by an address instead of read from a file. */

@@ -172,7 +172,7 @@ async function decodeCut(
   const box = bboxOf(layer.xy, 0, layer.xy.length / 2);
   const { statedBox } = grounds[ground];
   if (statedBox === undefined) {
-    const { checkPlausible } = await import("../read/crs.js");
+    const { checkPlausible } = await import("../read/crs/crs.js");
     checkPlausible(layer.name, layer.epsg, box);
   } else holdToStatedBox(layer.name, box, statedBox);
   return { layer: await inWorkingCrs(layer, workEpsg), findings };
@@ -258,7 +258,7 @@ async function pieceDrawer(zones: Zones): Promise<DrawPieces> {
 /** The projection library loads only where it is needed: most files are in the working CRS already. */
 async function inWorkingCrs(layer: Layer, workEpsg: Epsg): Promise<Layer> {
   if (layer.epsg === workEpsg) return layer;
-  const { reproject } = await import("../read/reproject.js");
+  const { reproject } = await import("../read/crs/reproject.js");
   return reproject(layer, workEpsg);
 }
 

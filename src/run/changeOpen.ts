@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type Bbox, bboxOf, featureCount } from "../core/layer.js";
 import { type Finding, InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import { checkPlausible, crsOf } from "../read/crs.js";
+import { checkPlausible, crsOf } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import type { Source } from "../read/source.js";
 import { editionsOfFile } from "../rules/edition.js";

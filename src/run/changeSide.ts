@@ -13,7 +13,7 @@ import type { Epsg } from "../core/units.js";
 import { makeDecoder } from "../read/decoder.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 
 /**

@@ -3,7 +3,7 @@ import { type Bbox, EMPTY_BBOX } from "../core/layer.js";
 import { byPosition, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { openPool, type Pool } from "../pool/pool.js";
-import { crsOf, diagnose } from "../read/crs.js";
+import { crsOf, diagnose } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import type { Cut, Source } from "../read/source.js";
 import { LooseGather } from "../repair/looseGather.js";

@@ -94,7 +94,7 @@ export function makeCheckHandler(setup: CheckSetup): Handler<Cut, CheckedCut> {
 
 async function inMetres(layer: Layer, areaEpsg: Epsg): Promise<Layer> {
   if (layer.epsg === areaEpsg) return layer;
-  const { reproject } = await import("../read/reproject.js");
+  const { reproject } = await import("../read/crs/reproject.js");
   return reproject(layer, areaEpsg);
 }
 

@@ -1,11 +1,11 @@
 import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
 import { subsetOf } from "../core/subset.js";
 import type { Epsg } from "../core/units.js";
-import { crsOf } from "../read/crs.js";
+import { crsOf } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
-import { PointMover } from "../read/pointMover.js";
+import { PointMover } from "../read/crs/pointMover.js";
 import { LayerPieces, readBatches } from "../read/readLayer.js";
-import { makeReprojection } from "../read/reproject.js";
+import { makeReprojection } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 import { asMeant } from "../repair/asMeant.js";
 import { lookClosely, placesToLookAt } from "../repair/closeLook.js";

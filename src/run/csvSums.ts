@@ -1,6 +1,6 @@
 import { byCodePoint } from "../aggregate/merge.js";
 import { ExactSums } from "../aggregate/exactSums.js";
-import { CsvRows } from "../read/csvRows.js";
+import { CsvRows } from "../read/csv/csvRows.js";
 import { fileOnDisk } from "../read/inputFile.js";
 
 const COMMA = 0x2c;

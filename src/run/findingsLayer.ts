@@ -1,4 +1,4 @@
-import { crsOf } from "../read/crs.js";
+import { crsOf } from "../read/crs/crs.js";
 import { type Layer, LayerBuilder } from "../core/layer.js";
 import type { Epsg } from "../core/units.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";

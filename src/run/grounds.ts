@@ -4,7 +4,7 @@ import type { Bbox } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "../read/address.js";
-import { checkPlausible, crsOf } from "../read/crs.js";
+import { checkPlausible, crsOf } from "../read/crs/crs.js";
 import type { ReadSummary, Source } from "../read/source.js";
 import type { CellTable } from "../aggregate/cells.js";
 import { editionsOfFile } from "../rules/edition.js";

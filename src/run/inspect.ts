@@ -1,6 +1,6 @@
 import { bboxOf, EMPTY_BBOX, type Bbox, featureCount, type Layer } from "../core/layer.js";
 import { oncePerField } from "../core/trouble.js";
-import { crsOf, diagnose, type Diagnosis } from "../read/crs.js";
+import { crsOf, diagnose, type Diagnosis } from "../read/crs/crs.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Source } from "../read/source.js";
 import { hasKnownTopologyDefect } from "../rules/defects.js";

@@ -8,7 +8,7 @@ import type { Epsg } from "../core/units.js";
 import { makeDecoder } from "../read/decoder.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { makeReprojection, reproject, type Reprojection } from "../read/reproject.js";
+import { makeReprojection, reproject, type Reprojection } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 import type { MapBasis } from "../report/basis.js";
 import { type Frame, frameOf, halved, type Raster, RasterFill } from "../report/mapRaster.js";

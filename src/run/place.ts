@@ -5,7 +5,7 @@
  */
 import { type Bbox, bboxOf, featureCount, type Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
-import { type Diagnosis, lonLatIn, lonLatText } from "../read/crs.js";
+import { type Diagnosis, lonLatIn, lonLatText } from "../read/crs/crs.js";
 import { makeDecoder } from "../read/decoder.js";
 import type { Source } from "../read/source.js";
 import { canonicalField } from "../rules/fields.js";

@@ -2,10 +2,10 @@ import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer } from "..
 import { type Finding, InputError } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
 import { measureFor } from "../overlay/measure.js";
-import { checkPlausible } from "../read/crs.js";
+import { checkPlausible } from "../read/crs/crs.js";
 import { openSource, sourcesOf } from "../read/open.js";
 import { readLayer, type ReadLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 import { methodNamed, objectTypes } from "../rules/planCodes.js";
 import type { PlanMethod } from "../rules/planSchema.js";

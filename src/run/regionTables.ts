@@ -3,7 +3,7 @@ import { ExactSums } from "../aggregate/exactSums.js";
 import { invariant } from "../core/trouble.js";
 import { csvText } from "../report/csv.js";
 import { tableFileName } from "../report/tableView.js";
-import type { CsvRows } from "../read/csvRows.js";
+import type { CsvRows } from "../read/csv/csvRows.js";
 import { unitNames } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import { identityTolerance } from "../tables/identity.js";

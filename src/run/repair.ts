@@ -1,10 +1,10 @@
 import { bboxOf, type Layer, LayerBuilder } from "../core/layer.js";
 import { type Finding, InputError, invariant, oncePerField } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
-import { crsOf, diagnose } from "../read/crs.js";
+import { crsOf, diagnose } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import { readBatches } from "../read/readLayer.js";
-import { makeReprojection } from "../read/reproject.js";
+import { makeReprojection } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 import { tempFolder } from "../read/tempFolder.js";
 import type { Ledger } from "../repair/ledger.js";

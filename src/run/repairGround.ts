@@ -3,7 +3,7 @@ import { type CodeColumn, featureCount, type Layer } from "../core/layer.js";
 import type { Epsg, Metre } from "../core/units.js";
 import { openSource } from "../read/open.js";
 import { readBatches } from "../read/readLayer.js";
-import { makeReprojection } from "../read/reproject.js";
+import { makeReprojection } from "../read/crs/reproject.js";
 import type { ReadSummary, Source } from "../read/source.js";
 import { tempFolder } from "../read/tempFolder.js";
 import type { CoverOutcome } from "../repair/coverage.js";

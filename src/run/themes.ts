@@ -1,10 +1,10 @@
 import { type Bbox, bboxOf, type CodeColumn, featureCount, shared, termOf } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import { checkPlausible } from "../read/crs.js";
+import { checkPlausible } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import type { ThemeFacts } from "../tables/planFacts.js";
 import { inputFactsOf } from "./inputFacts.js";
 import { pickFeatures } from "./pick.js";

@@ -5,7 +5,7 @@ import type { Epsg } from "../core/units.js";
 import { overlay } from "../overlay/overlay.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import { coverCount } from "../repair/coverCount.js";
 import type { UnitRequest } from "./units.js";
 

@@ -1,10 +1,10 @@
 import { type Bbox, bboxOf, type CodeColumn, featureCount, type Layer, termOf } from "../core/layer.js";
 import { type Finding, InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import { checkPlausible } from "../read/crs.js";
+import { checkPlausible } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import type { Source } from "../read/source.js";
 import type { Rules } from "../rules/rules.js";
 import type { InputFacts, UnitName } from "../tables/facts.js";

@@ -3,8 +3,8 @@ import type * as Turf from "@turf/turf";
 import { bboxOf, LayerBuilder, type Layer } from "../core/layer.js";
 import { InputError, type Place } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
-import { checkPlausible, crsOf } from "../read/crs.js";
-import { reproject } from "../read/reproject.js";
+import { checkPlausible, crsOf } from "../read/crs/crs.js";
+import { reproject } from "../read/crs/reproject.js";
 
 type Polygon = ReturnType<typeof Turf.polygon>["geometry"];
 type MultiPolygon = ReturnType<typeof Turf.multiPolygon>["geometry"];

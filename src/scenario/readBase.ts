@@ -7,7 +7,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import { measureFor } from "../overlay/measure.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/reproject.js";
+import { reproject } from "../read/crs/reproject.js";
 import type { Rules } from "../rules/rules.js";
 import { runAccount, type AccountHooks, type AccountRequest } from "../run/account.js";
 import { boxOfGrounds, openGrounds, workingCrs, type Ground } from "../run/grounds.js";

@@ -3,7 +3,7 @@ import { type Layer, termOf } from "../../src/core/layer.js";
 import { overlay } from "../../src/overlay/overlay.js";
 import { openSource } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
-import { reproject } from "../../src/read/reproject.js";
+import { reproject } from "../../src/read/crs/reproject.js";
 import { haveOutsideData, outside } from "../read/outsideData.js";
 import { accounted, planM2By } from "../run/accounted.js";
 import { deviations, fasitM2, perUnit } from "./fasit.js";

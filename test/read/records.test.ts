@@ -5,9 +5,9 @@ import { InputError, type Finding } from "../../src/core/trouble.js";
 import { makeDecoder } from "../../src/read/decoder.js";
 import { recordCuts, type FeatureRecord } from "../../src/read/records.js";
 import type { Cut, DecoderSpec, ReadSummary } from "../../src/read/source.js";
-import { wkbOfRings } from "../../src/read/wkb.js";
+import { wkbOfRings } from "../../src/read/wellKnown/wkb.js";
 import { featureArea } from "./areas.js";
-import { wkbOf, type Shape } from "./wkb.js";
+import { wkbOf, type Shape } from "./wellKnown/wkb.js";
 
 const spec = (fields: readonly string[] = [], epsg = 25833): DecoderSpec => ({
   cutForm: "records",

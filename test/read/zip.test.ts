@@ -9,7 +9,7 @@ import { InputError } from "../../src/core/trouble.js";
 import { openSource, sourcesOf } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
 import { zipEntries } from "../../src/read/zip.js";
-import { area, collection, polygon, posList, square, UTM33 } from "./gmlText.js";
+import { area, collection, polygon, posList, square, UTM33 } from "./gml/gmlText.js";
 import { haveOutsideData, outside } from "./outsideData.js";
 import { zipOf } from "./zipFile.js";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type Layer, LayerBuilder } from "../../src/core/layer.js";
 import { openSource } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
-import { makeReprojection } from "../../src/read/reproject.js";
+import { makeReprojection } from "../../src/read/crs/reproject.js";
 import { checkCoverage } from "../../src/repair/closeLook.js";
 import { repairCoverage } from "../../src/repair/coverage.js";
 import { ledgerOf } from "../../src/repair/ledger.js";

@@ -6,7 +6,7 @@ import { featureCount, LayerBuilder, type Layer, termOf } from "../../src/core/l
 import { generate } from "../../src/generate/generate.js";
 import type { ErrorKind } from "../../src/generate/plant.js";
 import type { GeneratedLayer } from "../../src/generate/polygon.js";
-import { reproject } from "../../src/read/reproject.js";
+import { reproject } from "../../src/read/crs/reproject.js";
 import { cellsCsv, tableCsv } from "../../src/report/csv.js";
 import type { AccountRequest } from "../../src/run/account.js";
 import { values } from "../generate/values.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { reproject } from "../../src/read/reproject.js";
+import { reproject } from "../../src/read/crs/reproject.js";
 import type { Account } from "../../src/tables/tables.js";
 import { accounted, planM2By } from "./accounted.js";
 import { EAST, type Flate, GROUND, KOMMUNER, layerOfFlater, NORTH, writeFgb, writeGeoJson } from "./scene.js";

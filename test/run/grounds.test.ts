@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/core/trouble.js";
-import { reproject } from "../../src/read/reproject.js";
+import { reproject } from "../../src/read/crs/reproject.js";
 import { cellsCsv } from "../../src/report/csv.js";
 import { accounted, planM2By } from "./accounted.js";
 import { GROUND_FORMS } from "./groundFiles.js";

@@ -6,7 +6,7 @@ import { featureCount, LayerBuilder, type Layer, termOf } from "../../src/core/l
 import { InputError } from "../../src/core/trouble.js";
 import { openSource } from "../../src/read/open.js";
 import { readLayer } from "../../src/read/readLayer.js";
-import { reproject } from "../../src/read/reproject.js";
+import { reproject } from "../../src/read/crs/reproject.js";
 import { fylkeBoxOf } from "../../src/rules/kommunenummer.js";
 import { inspectSource } from "../../src/run/inspect.js";
 import { PlaceCount } from "../../src/run/place.js";

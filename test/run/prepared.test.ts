@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/core/trouble.js";
 import { openSource } from "../../src/read/open.js";
-import { toldBy } from "../../src/read/prepared.js";
+import { toldBy } from "../../src/read/flatgeobuf/prepared.js";
 import { readLayer } from "../../src/read/readLayer.js";
 import { openerFor, PREPARED_FOLDER } from "../../src/run/prepared.js";
 import { haveOutsideData, outside } from "../read/outsideData.js";

@@ -1,6 +1,6 @@
 import proj4 from "proj4";
 import { describe, expect, test } from "vitest";
-import { crsOf } from "../../src/read/crs.js";
+import { crsOf } from "../../src/read/crs/crs.js";
 import { crsName, crsProjJson, crsWkt } from "../../src/write/crsText.js";
 
 /** Every system of the readers' table but Web Mercator, which is never worked in. */
