@@ -1,5 +1,5 @@
 /** The column, copied into a longer one of the same type. Callers double, so appending stays linear. */
-export function grown<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
+export function grown<T extends Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array>(
   column: T,
   length: number,
 ): T {
@@ -9,6 +9,9 @@ export function grown<T extends Float64Array | Uint32Array | Int32Array | Uint8A
 }
 
 /** The column in room for `needed` entries: a copy at least that long, and at least twice as long as before. */
-export function roomFor<T extends Float64Array | Uint32Array | Uint8Array>(column: T, needed: number): T {
+export function roomFor<T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(
+  column: T,
+  needed: number,
+): T {
   return grown(column, Math.max(needed, 2 * column.length));
 }

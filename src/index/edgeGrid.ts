@@ -21,20 +21,15 @@ export type EdgeGrid = {
   readonly cellEdge: Uint32Array;
 };
 
-/** What tells of a whole stretch of ground that no edge passes there. */
-export type EmptyGround = {
-  /** Per cell: how many steps (king's moves, at most 255) to the nearest cell with an edge; 0 there. */
-  readonly stepsToEdge: Uint8Array;
-  /** Summed-area table: at (row, column) the number of non-empty cells below and left; (rows + 1) x (columns + 1). */
-  readonly occupied: Uint32Array;
-};
+/** Per cell: how many steps (king's moves, at most 255) to the nearest cell with an edge; 0 there. */
+export type StepsToEdge = Uint8Array;
 
 /** Cells an edge passes, found by `cellsOf`; the caller owns it and may reuse it. */
 export type CellList = { cells: Uint32Array };
 
 const FEWEST_CELLS = 1 << 12;
 const MOST_CELLS = 1 << 23;
-const CELLS_PER_EDGE = 4;
+const CELLS_PER_EDGE = 3;
 
 /** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
 const SLACK = 1e-6;
@@ -83,13 +78,6 @@ export function dealToCells(frame: GridFrame, xy: Float64Array, edges: Uint32Arr
   return { frame, cellStart, cellEdge };
 }
 
-export function emptyGround({ frame: { columns, rows }, cellStart }: EdgeGrid): EmptyGround {
-  return {
-    stepsToEdge: stepsToEdge(columns, rows, cellStart),
-    occupied: sumTable({ columns, rows }, (cell) => (cellStart[cell + 1] > cellStart[cell] ? 1 : 0)),
-  };
-}
-
 export function columnOf(frame: GridFrame, x: number): number {
   const c = Math.floor((x - frame.minX) * frame.cellsPerMetre);
   return c <= 0 ? 0 : c >= frame.columns ? frame.columns - 1 : c;
@@ -109,16 +97,24 @@ export function centreY(frame: GridFrame, row: number): number {
   return frame.minY + (row + 0.5) / frame.cellsPerMetre;
 }
 
-/** True when some cell that the box touches holds an edge. O(1). */
+/**
+ * True when some cell that the box touches holds an edge. Cells of a row follow each other, so a row takes one subtraction;
+ * and a row far from all edges answers for those around it.
+ */
 export function anyEdgeIn(
-  frame: GridFrame,
-  { occupied }: EmptyGround,
+  { frame, cellStart }: EdgeGrid,
   minX: number,
   minY: number,
   maxX: number,
   maxY: number,
 ): boolean {
-  return sumIn(frame, occupied, minX, minY, maxX, maxY) > 0;
+  const left = columnOf(frame, minX);
+  const right = columnOf(frame, maxX) + 1;
+  const top = rowOf(frame, maxY) * frame.columns;
+  for (let row = rowOf(frame, minY) * frame.columns; row <= top; row += frame.columns) {
+    if (cellStart[row + right] > cellStart[row + left]) return true;
+  }
+  return false;
 }
 
 /** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
@@ -178,7 +174,7 @@ export function mayHoldPoint(
  */
 export function passEmptyGround(
   frame: GridFrame,
-  { stepsToEdge }: EmptyGround,
+  steps: StepsToEdge,
   xy: Float64Array,
   v: number,
   to: number,
@@ -187,7 +183,7 @@ export function passEmptyGround(
   while (v < to) {
     const column = columnOf(frame, xy[2 * v]);
     const row = rowOf(frame, xy[2 * v + 1]);
-    const reach = stepsToEdge[row * columns + column] - SLACK;
+    const reach = steps[row * columns + column] - SLACK;
     if (reach < 0) return v;
     // Beyond the border cells there is nothing at all.
     const left = column < reach ? -Infinity : minX + (column + 1 - reach) / cellsPerMetre;
@@ -278,7 +274,7 @@ function sumTable(
 }
 
 /** Chessboard distance in two sweeps (Rosenfeld & Pfaltz, J. ACM 13(4), 1966). */
-function stepsToEdge(columns: number, rows: number, cellStart: Uint32Array): Uint8Array {
+export function stepsToEdge({ frame: { columns, rows }, cellStart }: EdgeGrid): StepsToEdge {
   const steps = shared(Uint8Array, columns * rows);
   const at = (r: number, c: number): number =>
     r < 0 || r >= rows || c < 0 || c >= columns ? 255 : steps[r * columns + c];

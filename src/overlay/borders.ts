@@ -1,14 +1,15 @@
 import type { CoverSets } from "./coverSets.js";
 import { NO_TWIN, type ZoneEdges } from "./crosser.js";
 import { GROUND, orient, tieSide } from "./perturb.js";
+import { ringAt } from "./ringAt.js";
 
 /** What tells whose border an edge is. */
-type Borders = Pick<ZoneEdges, "ringOf" | "ownerOf" | "inwardSign">;
+type Borders = Pick<ZoneEdges, "finder" | "ownerOf" | "inwardSign">;
 
 /** Does a way that zone edge e crosses from right to left (`leftward`), or the other way, lead out of e's zone? */
 export function leavesZone(zones: Borders, e: number, leftward: boolean): boolean {
   // The edge points to the way's left: what lies left of the edge lies behind.
-  return leftward === zones.inwardSign[zones.ringOf[e]] > 0;
+  return leftward === zones.inwardSign[ringAt(zones.finder, e)] > 0;
 }
 
 /**
@@ -23,10 +24,10 @@ export function toggleBorder(
   mate: number,
   leaves: boolean,
 ): number {
-  const { ownerOf, ringOf } = zones;
-  const zone = ownerOf[ringOf[e]];
+  const { ownerOf, finder } = zones;
+  const zone = ownerOf[ringAt(finder, e)];
   if (mate === NO_TWIN) return sets.toggle(set, zone);
-  const other = ownerOf[ringOf[mate]];
+  const other = ownerOf[ringAt(finder, mate)];
   return leaves ? sets.toggle(sets.toggle(set, zone), other) : sets.toggle(sets.toggle(set, other), zone);
 }
 
@@ -41,7 +42,7 @@ export function beyondEdge(
   bx: number,
   by: number,
 ): number {
-  const { xy, twin, ringOf, ownerOf, rankOf } = zones;
+  const { xy, twin, finder, ownerOf, rankOf } = zones;
   const ux = xy[2 * e];
   const uy = xy[2 * e + 1];
   const vx = xy[2 * e + 2];
@@ -52,7 +53,7 @@ export function beyondEdge(
   const u = orient(ax, ay, bx, by, ux, uy);
   const v = orient(ax, ay, bx, by, vx, vy);
   if ((u > 0 && v > 0) || (u < 0 && v < 0)) return set;
-  const rank = rankOf[ownerOf[ringOf[e]]];
+  const rank = rankOf[ownerOf[ringAt(finder, e)]];
   const aLeft = (a || tieSide(ux, uy, vx, vy, rank, GROUND)) > 0;
   const bLeft = (b || tieSide(ux, uy, vx, vy, rank, GROUND)) > 0;
   const uLeft = (u || tieSide(ax, ay, bx, by, GROUND, rank)) > 0;

@@ -4,6 +4,7 @@ import { leavesZone, toggleBorder } from "./borders.js";
 import { type CoverSetColumns, CoverSets } from "./coverSets.js";
 import { GROUND, orient, tieSide } from "./perturb.js";
 import type { RingPile } from "./ringPile.js";
+import { ringAt } from "./ringAt.js";
 
 /** The cover set at the centre of each cell, numbered in `sets`. */
 export type Centres = { readonly cellSet: Uint32Array; readonly sets: CoverSetColumns };
@@ -101,7 +102,7 @@ function firstRowAbove(frame: GridFrame, y: number): number {
 }
 
 /** The first column whose centre in this row lies right of edge e, which crosses the row's middle line. */
-function columnBeyond({ xy, frame, ringOf, ownerOf, rankOf }: RingPile, e: number, row: number): number {
+function columnBeyond({ xy, frame, finder, ownerOf, rankOf }: RingPile, e: number, row: number): number {
   const y = centreY(frame, row);
   // From its lower end to its upper, right of it is on the right.
   const low = xy[2 * e + 1] < xy[2 * e + 3] ? e : e + 1;
@@ -111,7 +112,7 @@ function columnBeyond({ xy, frame, ringOf, ownerOf, rankOf }: RingPile, e: numbe
   const hx = xy[2 * high];
   const hy = xy[2 * high + 1];
   const x = lx + ((y - ly) / (hy - ly)) * (hx - lx);
-  const rank = rankOf[ownerOf[ringOf[e]]];
+  const rank = rankOf[ownerOf[ringAt(finder, e)]];
   const isRight = (column: number): boolean => {
     const side = orient(lx, ly, hx, hy, centreX(frame, column), y);
     return (side !== 0 ? side : tieSide(lx, ly, hx, hy, rank, GROUND)) < 0;

@@ -1,5 +1,6 @@
 import type { Neighbours, ZoneEdges } from "./crosser.js";
 import { orient } from "./perturb.js";
+import { ringAt } from "./ringAt.js";
 
 /** What telling contacts apart needs of the index. */
 export type ContactGround = ZoneEdges & { readonly ringVertex: Uint32Array };
@@ -46,8 +47,8 @@ export class Contacts implements Neighbours {
   }
 
   private noteEdges(e: number, f: number): void {
-    const { ringOf, ownerOf } = this.zones;
-    this.note(ownerOf[ringOf[e]], ownerOf[ringOf[f]]);
+    const { finder, ownerOf } = this.zones;
+    this.note(ownerOf[ringAt(finder, e)], ownerOf[ringAt(finder, f)]);
   }
 
   /** Two edges that meet: in anything but one end of each? */
@@ -86,9 +87,9 @@ export class Contacts implements Neighbours {
     const beforeB = this.edgeBefore(b);
     if (this.areTwins(beforeA, b) && this.areTwins(a, beforeB)) return; // neighbours on both sides of a border
     // The inside at a vertex: counter-clockwise from one ray's end to the other's.
-    const { ringOf, inwardSign } = this.zones;
-    const aLeft = inwardSign[ringOf[a]] > 0;
-    const bLeft = inwardSign[ringOf[b]] > 0;
+    const { finder, inwardSign } = this.zones;
+    const aLeft = inwardSign[ringAt(finder, a)] > 0;
+    const bLeft = inwardSign[ringAt(finder, b)] > 0;
     const fromA = aLeft ? a + 1 : beforeA;
     const toA = aLeft ? beforeA : a + 1;
     const fromB = bLeft ? b + 1 : beforeB;
@@ -103,9 +104,9 @@ export class Contacts implements Neighbours {
 
   /** The edge of its ring that ends where e begins, past repeated vertices. */
   private edgeBefore(e: number): number {
-    const { xy, ringOf, ringVertex } = this.zones;
-    const first = ringVertex[ringOf[e]];
-    const last = ringVertex[ringOf[e] + 1] - 2;
+    const { xy, finder, ringVertex } = this.zones;
+    const first = ringVertex[ringAt(finder, e)];
+    const last = ringVertex[ringAt(finder, e) + 1] - 2;
     let before = e === first ? last : e - 1;
     while (before !== e && xy[2 * before] === xy[2 * before + 2] && xy[2 * before + 1] === xy[2 * before + 3])
       before = before === first ? last : before - 1;

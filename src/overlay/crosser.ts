@@ -4,11 +4,12 @@ import { orderBy } from "../core/orderBy.js";
 import { type CellList, cellsOf, columnOf, type EdgeGrid, type GridFrame, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
+import { ringAt, type RingFinder } from "./ringAt.js";
 
 /** All zone rings of a run as one pile of edges; edge e runs from vertex e to vertex e + 1. */
 export type ZoneEdges = {
   readonly xy: Float64Array;
-  readonly ringOf: Uint32Array; // per vertex
+  readonly finder: RingFinder;
   readonly ownerOf: Uint32Array; // per ring: the zone polygon
   readonly rankOf: Uint32Array; // per zone: polygons of one rank are moved as one (`perturb.ts`)
   readonly inwardSign: Int8Array; // per ring: +1 when the zone lies left of the ring as stored
@@ -73,7 +74,7 @@ export class Crosser {
   private self = -1;
 
   private readonly xy: Float64Array;
-  private readonly ringOf: Uint32Array;
+  private readonly finder: RingFinder;
   private readonly ownerOf: Uint32Array;
   private readonly rankOf: Uint32Array;
   private readonly frame: GridFrame;
@@ -87,7 +88,7 @@ export class Crosser {
     private readonly neighbours?: Neighbours,
   ) {
     this.xy = zones.xy;
-    this.ringOf = zones.ringOf;
+    this.finder = zones.finder;
     this.ownerOf = zones.ownerOf;
     this.rankOf = zones.rankOf;
     this.frame = zones.grid.frame;
@@ -107,7 +108,7 @@ export class Crosser {
     const py = xy[2 * v + 1];
     const qx = xy[2 * v + 2];
     const qy = xy[2 * v + 3];
-    this.owner = self < 0 ? GROUND : this.ownerOf[this.ringOf[self]];
+    this.owner = self < 0 ? GROUND : this.ownerOf[ringAt(this.finder, self)];
     this.rank = self < 0 ? GROUND : this.rankOf[this.owner];
     this.walked = xy;
     this.at = v;
@@ -207,10 +208,10 @@ export class Crosser {
 
   /** Looks closely at a zone edge that may meet the walked one, and at its twin. */
   private look(e: number, once: boolean): void {
-    const { xy, twin, ringOf, ownerOf, rankOf } = this;
+    const { xy, twin, finder, ownerOf, rankOf } = this;
     const t = twin[e];
-    const rank = rankOf[ownerOf[ringOf[e]]];
-    const rankOfTwin = t === NO_TWIN ? rank : rankOf[ownerOf[ringOf[t]]];
+    const rank = rankOf[ownerOf[ringAt(finder, e)]];
+    const rankOfTwin = t === NO_TWIN ? rank : rankOf[ownerOf[ringAt(finder, t)]];
     if (rank === this.rank) this.within(e);
     else this.settle(e, rankOfTwin === rank ? t : NO_TWIN, rank, once);
     if (t === NO_TWIN || (rank === rankOfTwin && rank !== this.rank)) return;
@@ -232,7 +233,7 @@ export class Crosser {
   /** An edge of the walked edge's own rank: neighbours touch, and of one polygon no two edges may properly cross. */
   private within(e: number): void {
     const { side, xy } = this;
-    const zone = this.ownerOf[this.ringOf[e]];
+    const zone = this.ownerOf[ringAt(this.finder, e)];
     if (zone !== this.owner) {
       this.neighbours?.meet(this.self, e, side[P], side[Q], side[U], side[V]);
       return;
@@ -338,14 +339,14 @@ export class Crosser {
     const doubt = this.tError[a] + this.tError[b];
     if (apart > doubt) return 1;
     if (apart < -doubt) return -1;
-    const { ringOf, ownerOf, rankOf } = this;
+    const { finder, ownerOf, rankOf } = this;
     return compareAlong(
       segmentAt(this.walked, this.at),
       this.rank,
       segmentAt(this.xy, this.edge[a]),
-      rankOf[ownerOf[ringOf[this.edge[a]]]],
+      rankOf[ownerOf[ringAt(finder, this.edge[a])]],
       segmentAt(this.xy, this.edge[b]),
-      rankOf[ownerOf[ringOf[this.edge[b]]]],
+      rankOf[ownerOf[ringAt(finder, this.edge[b])]],
     );
   };
 

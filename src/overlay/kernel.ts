@@ -24,6 +24,7 @@ import { GROUND } from "./perturb.js";
 import { postStretch, type RingPlace } from "./stretch.js";
 import { turnRound, YBands } from "./yBands.js";
 import type { Zones } from "./zones.js";
+import { ringAt } from "./ringAt.js";
 
 export type KernelOptions = {
   /** Book slivers below the rounding of coordinates on the polygon's largest piece (default true). */
@@ -152,8 +153,7 @@ export class CoverKernel {
         this.ringSigns[r - firstRing] = sign;
         ownPlanM2[f] += sign * area.planM2;
         ownTrueM2[f] += sign * area.trueM2;
-        const settled =
-          partSettled || !anyEdgeIn(frame, zones.empty, area.minX, area.minY, area.maxX, area.maxY);
+        const settled = partSettled || !anyEdgeIn(zones.grid, area.minX, area.minY, area.maxX, area.maxY);
         if (settled) {
           // Nothing to settle in the holes of a part whose shell's box holds no zone edge.
           if (r === partRing[p]) partSettled = true;
@@ -217,14 +217,13 @@ export class CoverKernel {
   private walkRing(from: number, to: number, sign: number): void {
     const { crosser, measure, sets, sums, zones } = this;
     const { xy } = this.ground;
-    const { empty } = zones;
     const { frame } = zones.grid;
     const before = this.crossings;
     let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
     const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
     for (let v = from; v < to; v++) {
-      v = passEmptyGround(frame, empty, xy, v, to);
+      v = passEmptyGround(frame, zones.stepsToEdge, xy, v, to);
       if (v === to) break;
       if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
       const count = crosser.collect(xy, v, -1);
@@ -354,9 +353,9 @@ export class CoverKernel {
     for (let i = 0; i < crossings; i++) order[i] = i;
     orderBy(order, this.onZone);
     for (let i = 0; i < crossings;) {
-      const ring = zones.ringOf[this.crossedEdge[order[i]]];
+      const ring = ringAt(zones.finder, this.crossedEdge[order[i]]);
       let end = i + 1;
-      while (end < crossings && zones.ringOf[this.crossedEdge[order[end]]] === ring) end++;
+      while (end < crossings && ringAt(zones.finder, this.crossedEdge[order[end]]) === ring) end++;
       this.crossedRings.add(ring);
       this.postCrossedRing(ring, order, i, end);
       i = end;
@@ -467,8 +466,8 @@ export class CoverKernel {
   };
 
   private rankOfEdge(edge: number): number {
-    const { rankOf, ownerOf, ringOf } = this.zones;
-    return rankOf[ownerOf[ringOf[edge]]];
+    const { rankOf, ownerOf, finder } = this.zones;
+    return rankOf[ownerOf[ringAt(finder, edge)]];
   }
 
   private groundSegment(crossing: number): Segment {

@@ -8,6 +8,7 @@ import { Crosser, NO_TWIN, type SelfCrossing, type ZoneEdges } from "./crosser.j
 import { leavesZone, toggleBorder } from "./borders.js";
 import { GROUND, orient, tieSide, tieSideOfMovedEnd } from "./perturb.js";
 import type { ZoneRings } from "./stretch.js";
+import { ringAt } from "./ringAt.js";
 
 /** What finding nodes needs of the index. */
 export type NodeGround = ZoneEdges & {
@@ -40,7 +41,7 @@ export type NodePart = {
 
 /** Walks rings through the other zones: the same procedure that later walks the ground. Parts may be found anywhere. */
 export function findNodes(ground: NodeGround, rings: Uint32Array, measure: Measure): NodePart {
-  const { xy, ringOf, ownerOf, ringVertex, rankOf, twin, meets } = ground;
+  const { xy, finder, ownerOf, ringVertex, rankOf, twin, meets } = ground;
   const contacts = new Contacts(ground);
   const crosser = new Crosser(ground, contacts);
   const sets = new CoverSets(ground.zoneCount, ground.sets);
@@ -64,7 +65,8 @@ export function findNodes(ground: NodeGround, rings: Uint32Array, measure: Measu
       const mate = twin[v];
       if (mate === NO_TWIN && meets[v] === 0) continue;
       if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
-      if (mate !== NO_TWIN && rankOf[ownerOf[ringOf[mate]]] === rankOf[owner]) contacts.compareTwins(v, mate);
+      if (mate !== NO_TWIN && rankOf[ownerOf[ringAt(finder, mate)]] === rankOf[owner])
+        contacts.compareTwins(v, mate);
       if (meets[v] === 0) continue;
       const count = crosser.collect(xy, v, v);
       for (let c = 0; c < count; c++) {
@@ -185,7 +187,7 @@ function otherZonesAt(
   owner: number,
   vertex: number,
 ): number {
-  const { grid, twin, xy, ringOf, ownerOf, rankOf, cellSet } = ground;
+  const { grid, twin, xy, finder, ownerOf, rankOf, cellSet } = ground;
   const rank = rankOf[owner];
   const vx = xy[2 * vertex];
   const vy = xy[2 * vertex + 1];
@@ -211,7 +213,7 @@ function otherZonesAt(
     const u = orient(rx, ry, vx, vy, ux, uy);
     const w = orient(rx, ry, vx, vy, wx, wy);
     for (let side = e; side !== NO_TWIN; side = side === e ? twin[e] : NO_TWIN) {
-      const zone = ownerOf[ringOf[side]];
+      const zone = ownerOf[ringAt(finder, side)];
       if (rankOf[zone] === rank && ((ux === vx && uy === vy) || (wx === vx && wy === vy))) touching.add(zone);
       if (touching.has(zone)) continue;
       const zoneRank = rankOf[zone];

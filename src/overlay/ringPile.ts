@@ -1,7 +1,10 @@
+import { roomFor } from "../core/grown.js";
 import { bboxOf, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { type GridFrame, gridFrame } from "../index/edgeGrid.js";
 import { isCounterClockwise } from "./orientation.js";
+import { type RingFinder, ringFinder } from "./ringAt.js";
+import { NO_LOW } from "./stretch.js";
 import { pairTwins } from "./twins.js";
 
 /**
@@ -10,7 +13,7 @@ import { pairTwins } from "./twins.js";
  */
 export type RingPile = Omit<Rings, "isShell"> &
   ReturnType<typeof integrateRings> & {
-    readonly ringOf: Uint32Array; // per vertex
+    readonly finder: RingFinder;
     /** Of each pair of twins one, and every edge without: start vertices, ascending. */
     readonly firsts: Uint32Array;
     readonly twin: Uint32Array; // see ZoneEdges
@@ -18,20 +21,19 @@ export type RingPile = Omit<Rings, "isShell"> &
     readonly frame: GridFrame;
   };
 
-/** @param layers their polygons are numbered through */
-export function pileRings(layers: readonly Layer[], measure: Measure): RingPile {
-  const gathered = gatherRings(layers);
-  const { xy, ringVertex, ownerOf, rankOf, zoneCount } = gathered;
+/** Memory: 37 bytes a vertex and, for the largest rings, 8 more; while it is made, 13 more. */
+export function pileRings(rings: Rings, measure: Measure): RingPile {
+  const { xy, ringVertex, ownerOf, rankOf, zoneCount } = rings;
   const vertexCount = xy.length / 2;
-  const ringOf = shared(Uint32Array, vertexCount);
-  for (let r = 0; r < ownerOf.length; r++) ringOf.fill(r, ringVertex[r], ringVertex[r + 1]);
-  const integrals = integrateRings(gathered, measure);
-  const unpaired = { xy, ringVertex, ownerOf, rankOf, zoneCount, ringOf, ...integrals };
+  const finder = ringFinder(ringVertex);
+  const integrals = integrateRings(rings, measure);
+  const unpaired = { xy, ringVertex, ownerOf, rankOf, zoneCount, finder, ...integrals };
   const { firsts, twin } = pairTwins(unpaired, properEdges(xy, ringVertex));
   return { ...unpaired, firsts, twin, frame: gridFrame(firsts.length, bboxOf(xy, 0, vertexCount)) };
 }
 
-type Rings = {
+/** The rings of some layers, one after the other. */
+export type Rings = {
   readonly xy: Float64Array;
   readonly ringVertex: Uint32Array;
   readonly ownerOf: Uint32Array; // per ring
@@ -40,7 +42,11 @@ type Rings = {
   readonly zoneCount: number;
 };
 
-function gatherRings(layers: readonly Layer[]): Rings {
+/**
+ * Copies the rings of all layers. A step of its own, so that the layers may be let go before more is made.
+ * @param layers their polygons are numbered through
+ */
+export function gatherRings(layers: readonly Layer[]): Rings {
   let vertices = 0;
   let ringCount = 0;
   let zoneCount = 0;
@@ -90,9 +96,8 @@ function integrateRings(rings: Rings, measure: Measure) {
   const { xy, ringVertex, ownerOf, isShell, zoneCount } = rings;
   const vertexCount = xy.length / 2;
   const planHi = shared(Float64Array, vertexCount);
-  const planLo = shared(Float32Array, vertexCount);
   const trueHi = shared(Float64Array, vertexCount);
-  const trueLo = shared(Float32Array, vertexCount);
+  const lows = new LowParts(ownerOf.length);
   const inwardSign = shared(Int8Array, ownerOf.length);
   const ownPlanM2 = shared(Float64Array, zoneCount);
   const ownTrueM2 = shared(Float64Array, zoneCount);
@@ -109,6 +114,8 @@ function integrateRings(rings: Rings, measure: Measure) {
     const u0 = u1;
     plan.clear();
     real.clear();
+    lows.begin(end + 1 - first);
+    let largest = 0;
     for (let v = first + 1; v <= end; v++) {
       const x2 = xy[2 * v];
       const y2 = xy[2 * v + 1];
@@ -116,13 +123,15 @@ function integrateRings(rings: Rings, measure: Measure) {
       plan.add((y2 - y1) * ((x1 + x2) / 2 - x0));
       real.add((y2 - y1) * ((u1 + u2) / 2 - u0) + measure.bend(x1, y1, x2, y2));
       planHi[v] = plan.hi;
-      planLo[v] = plan.lo;
       trueHi[v] = real.hi;
-      trueLo[v] = real.lo;
+      lows.put(v - first, plan.lo, real.lo);
+      if (Math.abs(plan.hi) > largest) largest = Math.abs(plan.hi);
+      if (Math.abs(real.hi) > largest) largest = Math.abs(real.hi);
       x1 = x2;
       y1 = y2;
       u1 = u2;
     }
+    if (largest > NEEDS_LOW_M2) lows.keep(r);
     const area = plan.hi + plan.lo;
     const [minX, minY, maxX, maxY] = bboxOf(xy, first, end);
     const left = isCounterClockwise(xy, first, end, area, maxX - minX + maxY - minY);
@@ -130,7 +139,51 @@ function integrateRings(rings: Rings, measure: Measure) {
     ownPlanM2[ownerOf[r]] += inwardSign[r] * area;
     ownTrueM2[ownerOf[r]] += inwardSign[r] * (real.hi + real.lo);
   }
-  return { planHi, planLo, trueHi, trueLo, inwardSign, ownPlanM2, ownTrueM2 };
+  return { planHi, trueHi, ...lows.toColumns(), inwardSign, ownPlanM2, ownTrueM2 };
+}
+
+/** Running sums up to here are right to 2^-34 m2 without their low parts: those of all but the largest rings. */
+const NEEDS_LOW_M2 = 2 ** 20;
+
+/** Low parts of running sums, of the rings that need them, one ring after the other. */
+class LowParts {
+  private readonly lowStart: Uint32Array;
+  private planLo: Float32Array = new Float32Array(1024);
+  private trueLo: Float32Array = new Float32Array(1024);
+  private kept = 0;
+  private length = 0;
+
+  constructor(ringCount: number) {
+    this.lowStart = shared(Uint32Array, ringCount).fill(NO_LOW);
+  }
+
+  /** A ring of so many vertices comes. */
+  begin(length: number): void {
+    this.length = length;
+    if (this.kept + length > this.planLo.length) {
+      this.planLo = roomFor(this.planLo, this.kept + length);
+      this.trueLo = roomFor(this.trueLo, this.kept + length);
+    }
+    this.put(0, 0, 0);
+  }
+
+  /** @param i vertex, counted from the ring's first */
+  put(i: number, plan: number, real: number): void {
+    this.planLo[this.kept + i] = plan;
+    this.trueLo[this.kept + i] = real;
+  }
+
+  /** The ring that came last needs its low parts. */
+  keep(ring: number): void {
+    this.lowStart[ring] = this.kept;
+    this.kept += this.length;
+  }
+
+  toColumns(): { lowStart: Uint32Array; planLo: Float32Array; trueLo: Float32Array } {
+    const planLo = shared(Float32Array, this.planLo.subarray(0, this.kept));
+    const trueLo = shared(Float32Array, this.trueLo.subarray(0, this.kept));
+    return { lowStart: this.lowStart, planLo, trueLo };
+  }
 }
 
 /** A running sum in two parts, the low one below half a unit in the last place of the high one (Knuth's TwoSum). */

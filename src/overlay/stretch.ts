@@ -7,14 +7,16 @@ import type { CoverSets } from "./coverSets.js";
  *
  * `planHi + planLo` is the running integral of (x - x0) dy from the ring's first vertex to each vertex, in two parts:
  * a kommune's running sum reaches 1e10 m2, and the difference of two of them must still be right to 1e-9. The low part
- * is below 1e-6 m2, so a short float holds it to 1e-13.
+ * is below 1e-6 m2, so a short float holds it to 1e-13; rings with small sums have none.
  * Nodes are where other zones' borders cross the ring; between nodes the set of other zones is one.
  */
 export type ZoneRings = {
   readonly xy: Float64Array;
-  readonly planHi: Float64Array;
+  readonly planHi: Float64Array; // per vertex
+  readonly trueHi: Float64Array; // per vertex
+  /** Per ring: where its vertices' low parts begin, or NO_LOW. */
+  readonly lowStart: Uint32Array;
   readonly planLo: Float32Array;
-  readonly trueHi: Float64Array;
   readonly trueLo: Float32Array;
   readonly ringVertex: Uint32Array;
   readonly ownerOf: Uint32Array; // per ring
@@ -33,6 +35,9 @@ export type ZoneRings = {
   /** Set of other zones behind the node. */
   readonly nodeSet: Uint32Array;
 };
+
+/** The high parts of a ring's running sums are exact enough. */
+export const NO_LOW = 0xffffffff;
 
 /** A place on a ring: on edge `edge` at (x, y); `node` is the first node behind it. */
 export type RingPlace = { edge: number; x: number; y: number; u: number; node: number };
@@ -127,16 +132,19 @@ function integrate(
   // High parts first: what is left of them is small, and then the low parts count.
   let plan = zones.planHi[q] - zones.planHi[p];
   let real = zones.trueHi[q] - zones.trueHi[p];
-  let planLow = zones.planLo[q] - zones.planLo[p];
-  let realLow = zones.trueLo[q] - zones.trueLo[p];
   if (around) {
     plan = zones.planHi[end] - zones.planHi[p] + zones.planHi[q];
     real = zones.trueHi[end] - zones.trueHi[p] + zones.trueHi[q];
-    planLow += zones.planLo[end];
-    realLow += zones.trueLo[end];
   }
-  plan += planLow;
-  real += realLow;
+  const lowStart = zones.lowStart[ring];
+  if (lowStart !== NO_LOW) {
+    const { planLo, trueLo } = zones;
+    const a = lowStart + p - first;
+    const b = lowStart + q - first;
+    const whole = lowStart + end - first;
+    plan += around ? planLo[b] - planLo[a] + planLo[whole] : planLo[b] - planLo[a];
+    real += around ? trueLo[b] - trueLo[a] + trueLo[whole] : trueLo[b] - trueLo[a];
+  }
   piece.planM2 =
     (py - ay) * ((ax + px) / 2 - originX) +
     (plan + (xy[2 * first] - originX) * (qy - py)) +

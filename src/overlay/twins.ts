@@ -1,5 +1,6 @@
 import { bboxOf, shared } from "../core/layer.js";
 import { NO_TWIN, type ZoneEdges } from "./crosser.js";
+import { ringAt } from "./ringAt.js";
 
 /** Edges that are looked at together: so few that their table stays near the processor. */
 const EDGES_PER_TILE = 256;
@@ -78,15 +79,15 @@ function dealToTiles(
 }
 
 function areNeighbours(
-  { xy, ringOf, ownerOf, rankOf, inwardSign }: Omit<ZoneEdges, "grid" | "twin">,
+  { xy, finder, ownerOf, rankOf, inwardSign }: Omit<ZoneEdges, "grid" | "twin">,
   e: number,
   f: number,
 ): boolean {
-  const zoneE = ownerOf[ringOf[e]];
-  const zoneF = ownerOf[ringOf[f]];
+  const zoneE = ownerOf[ringAt(finder, e)];
+  const zoneF = ownerOf[ringAt(finder, f)];
   if (zoneE === zoneF || rankOf[zoneE] !== rankOf[zoneF]) return false;
   const sameWay = xy[2 * e] === xy[2 * f] && xy[2 * e + 1] === xy[2 * f + 1];
-  return (inwardSign[ringOf[e]] === inwardSign[ringOf[f]]) !== sameWay;
+  return (inwardSign[ringAt(finder, e)] === inwardSign[ringAt(finder, f)]) !== sameWay;
 }
 
 function isSameSegment(xy: Float64Array, e: number, f: number): boolean {

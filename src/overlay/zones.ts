@@ -7,9 +7,9 @@ import {
   countPoints,
   dealToCells,
   type EdgeGrid,
-  emptyGround,
-  type EmptyGround,
   type PointCount,
+  stepsToEdge,
+  type StepsToEdge,
 } from "../index/edgeGrid.js";
 import { CellSums } from "./cellSums.js";
 import { type Centres, coverAtCentres } from "./centres.js";
@@ -18,8 +18,9 @@ import { type CoverSetColumns, CoverSets } from "./coverSets.js";
 import { NO_TWIN, type SelfCrossing } from "./crosser.js";
 import { edgesThatMeet } from "./meeting.js";
 import { findNodes, joinNodes, type NodeGround, type NodePart } from "./nodes.js";
-import { pileRings, type RingPile } from "./ringPile.js";
+import { gatherRings, pileRings, type RingPile } from "./ringPile.js";
 import { postStretch, type ZoneRings } from "./stretch.js";
+import { type RingFinder, ringAt } from "./ringAt.js";
 
 /**
  * All zone layers of a run, indexed once and shared by all workers: rings with running integrals and nodes, the edge
@@ -28,9 +29,9 @@ import { postStretch, type ZoneRings } from "./stretch.js";
  */
 export type Zones = ZoneRings & {
   readonly zoneCount: number;
-  readonly ringOf: Uint32Array; // per vertex
+  readonly finder: RingFinder;
   readonly grid: EdgeGrid;
-  readonly empty: EmptyGround;
+  readonly stepsToEdge: StepsToEdge;
   readonly twin: Uint32Array; // see ZoneEdges
   readonly rankOf: Uint32Array; // see ZoneEdges
   /** Cover set at the centre of each cell. */
@@ -93,11 +94,11 @@ export function indexZones(
 export type ZoneDraft = NodeGround & Omit<RingPile, "frame" | "firsts">;
 
 /** What the ground is told by that passes no zone border. Needs no nodes: it may be made while they are looked for. */
-export type Surroundings = Pick<Zones, "empty" | "ringStarts" | "ringTree">;
+export type Surroundings = Pick<Zones, "stepsToEdge" | "ringStarts" | "ringTree">;
 
 export function surroundingsOf({ xy, ringVertex, grid }: ZoneDraft): Surroundings {
   return {
-    empty: emptyGround(grid),
+    stepsToEdge: stepsToEdge(grid),
     ringStarts: countRingStarts(xy, ringVertex, grid),
     ringTree: buildRingTree(xy, ringVertex),
   };
@@ -130,11 +131,12 @@ export function nextRound(draft: ZoneDraft, found: readonly NodePart[]): NodeRou
 
 /** The same zones, moved otherwise. A border whose two sides move apart is two borders: where it bends they cross. */
 export function underRanks(draft: ZoneDraft, rankOf: Uint32Array): ZoneDraft {
-  const { twin, ringOf, ownerOf } = draft;
+  const { twin, finder, ownerOf } = draft;
   const meets = shared(Uint8Array, draft.meets);
   for (let e = 0; e < twin.length; e++) {
     const mate = twin[e];
-    if (mate === NO_TWIN || rankOf[ownerOf[ringOf[e]]] === rankOf[ownerOf[ringOf[mate]]]) continue;
+    if (mate === NO_TWIN || rankOf[ownerOf[ringAt(finder, e)]] === rankOf[ownerOf[ringAt(finder, mate)]])
+      continue;
     meets[e] = 1;
     meets[mate] = 1;
   }
@@ -157,7 +159,7 @@ type Box = { readonly minX: number; readonly minY: number; readonly maxX: number
 
 /** The index of some layers without its nodes, made on this thread. */
 export function draftZones(layers: readonly Layer[], measure: Measure): ZoneDraft {
-  const pile = pileRings(layers, measure);
+  const pile = pileRings(gatherRings(layers), measure);
   return draftOf(pile, dealToCells(pile.frame, pile.xy, pile.firsts), coverAtCentres(pile));
 }
 
@@ -181,16 +183,20 @@ export function finishZones(
   const crossing = parts.find(({ selfCrossing }) => selfCrossing !== undefined)?.selfCrossing;
   if (crossing !== undefined) throw selfCrossingError(nameZone, crossing);
   const sets = new CoverSets(draft.zoneCount, draft.sets);
-  const zoneRings: ZoneRings = { ...draft, ...joinNodes(draft.ownerOf.length, parts, sets) };
+  const lasting = withoutMeets(draft);
+  const zoneRings: ZoneRings = { ...lasting, ...joinNodes(draft.ownerOf.length, parts, sets) };
   const areas = areasOfSets(zoneRings, sets, measure, nameZone);
   return {
-    ...draft,
+    ...lasting,
     ...zoneRings,
     ...areas,
     ...surroundings,
     sets: sets.toColumns(),
   };
 }
+
+/** Of use while nodes are looked for. */
+const withoutMeets = ({ meets: _, ...lasting }: ZoneDraft) => lasting;
 
 function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): InputError {
   return new InputError(

@@ -1,6 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { BrokenInvariant, InputError, type Place } from "../core/trouble.js";
 
+/**
+ * Room for what a thread makes and forgets at once. V8 would take 48 MB; what is dealt here makes little of it, and each thread has
+ * such a room.
+ */
+const YOUNG_MB = 12;
+
 /** Does one task. Made once per thread from the setup. May return synchronously. */
 export type Handler<Task, Result> = (task: Task) => Result | Promise<Result>;
 
@@ -152,7 +158,10 @@ class Lane<Task, Result> implements TaskLane<Task, Result> {
   private closing = false;
 
   constructor(number: number, entry: URL, setup: unknown) {
-    this.worker = new Worker(entry, { workerData: setup });
+    this.worker = new Worker(entry, {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.worker.on("message", (reply: Reply<Result>) => {
       const task = this.waiting.get(reply.id);
       this.waiting.delete(reply.id);

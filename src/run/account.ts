@@ -3,7 +3,7 @@ import type { Place } from "../core/trouble.js";
 import type { Epsg, Metre } from "../core/units.js";
 import type { Bbox } from "../core/layer.js";
 import { measureFor } from "../overlay/measure.js";
-import { pileRings, type RingPile } from "../overlay/ringPile.js";
+import { gatherRings, pileRings, type Rings } from "../overlay/ringPile.js";
 import type { Zones } from "../overlay/zones.js";
 import type { Pool } from "../pool/pool.js";
 import type { WrongGround } from "../repair/coverCount.js";
@@ -11,6 +11,7 @@ import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
 import type { RepairOption } from "../tables/repairFacts.js";
 import type { BatchResult, BatchTask } from "./batch.js";
+import { letGo } from "./letGo.js";
 import { type LookAhead, lookAhead } from "./lookAhead.js";
 import { deal } from "./deal.js";
 import { boxOfGrounds, openGrounds, workingCrs, type Ground, type GroundRequest } from "./grounds.js";
@@ -209,18 +210,22 @@ async function readAndIndex(
   const ahead = isPlain
     ? lookAhead(pool, request.grunnkart, grounds[0].source, request.cutBytes ?? CUT_BYTES)
     : undefined;
-  const { pile, ...read } = await readUnitsAndPlan(stage, takenNames, groundBox);
+  const { rings, ...read } = await readUnitsAndPlan(stage, takenNames, groundBox);
   ahead?.stop(); // from here on there is other work for all threads
-  const zones = await indexZonesOn(pool, pile, measureFor(workEpsg), nameByKey(read.units));
+  letGo(rings.xy.byteLength);
+  const measure = measureFor(workEpsg);
+  const pile = pileRings(rings, measure);
+  const zones = await indexZonesOn(pool, pile, measure, nameByKey(read.units));
+  letGo(zones.xy.byteLength);
   return { ...read, zones, ...(ahead !== undefined && { ahead }) };
 }
 
-/** The units' own geometry is let go once its rings are piled: the pile has a copy. */
+/** The units' own geometry is let go once its rings are gathered, which copies them. */
 async function readUnitsAndPlan(
   { request, rules, open, workEpsg }: Stage,
   takenNames: readonly string[],
   groundBox: Bbox | undefined,
-): Promise<Omit<Indexed, "zones"> & { readonly pile: RingPile }> {
+): Promise<Omit<Indexed, "zones"> & { readonly rings: Rings }> {
   const mends = (request.repair ?? "off") !== "off";
   const unitRequests = request.units.map((unit) => ({ ...unit, mends }));
   const read = await readUnits(unitRequests, takenNames, workEpsg, groundBox, rules, open);
@@ -232,7 +237,7 @@ async function readUnitsAndPlan(
   }
   const layers = read.map(({ layer }) => layer);
   return {
-    pile: pileRings(layers, measureFor(workEpsg)),
+    rings: gatherRings(layers),
     units: read.map(({ layer: _, ...unit }) => unit),
     ...(plan === undefined ? {} : { plan: { plan: plan.plan, findings: plan.findings } }),
   };

@@ -17,6 +17,7 @@ import type { Cut, Decoded, DecoderSpec } from "../read/source.js";
 import { PolygonChecker } from "../repair/validity.js";
 import { type Ahead, type AheadTask, checkAhead } from "./checkAhead.js";
 import { type CheckedGround, checkGround } from "./groundCheck.js";
+import { letGo } from "./letGo.js";
 import type { PiecesOfCut } from "./pieceFile.js";
 import { type PlanZones, type StripRule, StripTally } from "./planStrips.js";
 import { holdToOwnArea } from "./ownArea.js";
@@ -116,8 +117,11 @@ export function makeBatchHandler(first: BatchSetup): Handler<BatchTask, BatchRes
         );
   return async (task) => {
     switch (task.kind) {
-      case "centres":
-        return { kind: "centres", centres: coverAtCentres(task.pile) };
+      case "centres": {
+        const centres = coverAtCentres(task.pile);
+        letGo(task.pile.xy.byteLength);
+        return { kind: "centres", centres };
+      }
       case "nodes":
         return { kind: "nodes", part: findNodes(task.ground, task.rings, measure) };
       case "zones":

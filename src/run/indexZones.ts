@@ -16,6 +16,7 @@ import {
 } from "../overlay/zones.js";
 import type { Pool } from "../pool/pool.js";
 import type { BatchResult, BatchTask } from "./batch.js";
+import { letGo } from "./letGo.js";
 
 /**
  * Indexes the zones of a run as `indexZones` of the overlay does, with the threads of the pool: one finds the sets at the
@@ -33,6 +34,7 @@ export async function indexZonesOn(
 ): Promise<Zones> {
   const centres = pool.runElsewhere({ kind: "centres", pile });
   const cells = dealToCells(pile.frame, pile.xy, pile.firsts);
+  letGo(pile.xy.byteLength);
   const found = await centres;
   invariant(found.kind === "centres", () => "a thread was asked for centres and gave something else");
   let draft = draftOf(pile, cells, found.centres);
