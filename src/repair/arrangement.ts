@@ -1,6 +1,7 @@
 import { orient } from "../overlay/perturb.js";
 import { BoxTree, type ItemVisitor } from "./boxTree.js";
 import { alongCurve } from "./curve.js";
+import { DisjointSets } from "./disjointSets.js";
 import type { Noded } from "./noding.js";
 
 /**
@@ -26,7 +27,8 @@ export function arrange(noded: Noded): Arrangement {
   const clockwise = sortAround(noded);
   const loops = traceLoops(clockwise);
   const faceOfLoop = joinLoops(noded, clockwise, loops);
-  const faceOf = loops.loopOf.map((loop) => faceOfLoop.faceOf[loop]);
+  const faceOf = new Uint32Array(clockwise.length);
+  for (let h = 0; h < faceOf.length; h++) faceOf[h] = faceOfLoop.faceOf[loops.loopOf[h]];
   return {
     faceOf,
     clockwise,
@@ -106,13 +108,7 @@ function traceLoops(clockwise: Uint32Array): Loops {
  */
 function joinLoops(noded: Noded, clockwise: Uint32Array, { loopOf, firstHalf }: Loops) {
   const endless = firstHalf.length;
-  const above = Uint32Array.from({ length: endless + 1 }, (_, i) => i);
-  const rootOf = (i: number): number => {
-    let root = i;
-    while (above[root] !== root) root = above[root];
-    for (let at = i; above[at] !== root;) [at, above[at]] = [above[at], root];
-    return root;
-  };
+  const faces = new DisjointSets(endless + 1);
   const pieces = lowestLeftmost(noded);
   // The piece that begins furthest west has nothing to the west of it: one piece alone needs no search.
   const finder = pieces.length > 1 ? new LeftNeighbour(noded) : undefined;
@@ -121,35 +117,39 @@ function joinLoops(noded: Noded, clockwise: Uint32Array, { loopOf, firstHalf }: 
   for (const point of pieces) {
     const outer = loopOf[outerHalf(noded, clockwise, leaving[point])];
     const beside = finder?.find(point) ?? -1;
-    above[rootOf(outer)] = rootOf(beside < 0 ? endless : loopOf[beside]);
+    faces.join(outer, beside < 0 ? endless : loopOf[beside]);
   }
-  const number = new Map([[rootOf(endless), 0]]);
-  const faceOf = Uint32Array.from(firstHalf, (_, loop) => {
-    const root = rootOf(loop);
-    const known = number.get(root) ?? number.size;
-    number.set(root, known);
-    return known;
-  });
-  return { faceOf, count: number.size };
+  const none = 0xffffffff;
+  const number = new Uint32Array(endless + 1).fill(none);
+  number[faces.rootOf(endless)] = 0;
+  let count = 1;
+  const faceOf = new Uint32Array(endless);
+  for (let loop = 0; loop < endless; loop++) {
+    const root = faces.rootOf(loop);
+    if (number[root] === none) number[root] = count++;
+    faceOf[loop] = number[root];
+  }
+  return { faceOf, count };
 }
 
 /** Of each connected piece the point that is leftmost, and lowest among those. */
 function lowestLeftmost({ xy, from, to }: Noded): number[] {
-  const above = Uint32Array.from({ length: xy.length / 2 }, (_, i) => i);
-  const rootOf = (i: number): number => {
-    while (above[i] !== i) i = above[i] = above[above[i]];
-    return i;
-  };
-  const before = (p: number, q: number) =>
-    xy[2 * p] < xy[2 * q] || (xy[2 * p] === xy[2 * q] && xy[2 * p + 1] < xy[2 * q + 1]);
+  const pieces = new DisjointSets(xy.length / 2); // known by the point looked for
   for (let s = 0; s < from.length; s++) {
-    const a = rootOf(from[s]);
-    const b = rootOf(to[s]);
-    // The root is the point looked for.
-    if (before(a, b)) above[b] = a;
-    else above[a] = b;
+    const a = pieces.rootOf(from[s]);
+    const b = pieces.rootOf(to[s]);
+    const dx = xy[2 * a] - xy[2 * b];
+    if (dx < 0 || (dx === 0 && xy[2 * a + 1] < xy[2 * b + 1])) pieces.join(b, a);
+    else pieces.join(a, b);
   }
-  return [...new Set(Array.from(from, (point) => rootOf(point)))];
+  const points: number[] = [];
+  const isTold = new Uint8Array(xy.length / 2);
+  for (let s = 0; s < from.length; s++) {
+    const point = pieces.rootOf(from[s]);
+    if (isTold[point] === 0) points.push(point);
+    isTold[point] = 1;
+  }
+  return points;
 }
 
 /** Of the half-edges that leave a leftmost point, the one that has the west on its left: the last counter-clockwise. */
@@ -178,9 +178,10 @@ class LeftNeighbour implements ItemVisitor {
     const { length } = from;
     this.order = alongCurve(length, (s, axis) => xy[2 * from[s] + axis] + xy[2 * to[s] + axis]);
     this.tree.clear(length);
-    this.order.forEach((s, i) =>
-      this.tree.put(i, xy[2 * from[s]], xy[2 * from[s] + 1], xy[2 * to[s]], xy[2 * to[s] + 1]),
-    );
+    for (let i = 0; i < length; i++) {
+      const [a, b] = [2 * from[this.order[i]], 2 * to[this.order[i]]];
+      this.tree.put(i, xy[a], xy[a + 1], xy[b], xy[b + 1]);
+    }
     this.tree.build();
   }
 

@@ -125,6 +125,7 @@ function pileOf(rings: readonly Float64Array[], { name, epsg }: Pick<Layer, "nam
 }
 
 function wrongGround(noded: Noded, faces: Arrangement): WrongGround[] {
+  const { runs } = noded;
   const { faceOf, faceCount } = faces;
   const { start, halfOf } = halvesByFace(faces);
   const count = new Int32Array(faceCount);
@@ -138,7 +139,8 @@ function wrongGround(noded: Noded, faces: Arrangement): WrongGround[] {
       if (isKnown[beyond] === 1) continue;
       isKnown[beyond] = 1;
       let times = 0;
-      for (const run of noded.runs[half >> 1]) times += run.times;
+      for (let run = runs.start[half >> 1]; run < runs.start[(half >> 1) + 1]; run++)
+        times += runs.times[run];
       count[beyond] = count[face] + (half % 2 === 0 ? -times : times);
       queue.push(beyond);
     }

@@ -114,7 +114,7 @@ function byRings(a: readonly Float64Array[], b: readonly Float64Array[]): number
 
 /** From face to face, beginning with the one without end, which nobody covers. */
 function coversOf(
-  noded: Noded,
+  { runs }: Noded,
   { faceOf, faceCount }: Arrangement,
   start: Uint32Array,
   halfOf: Uint32Array,
@@ -133,8 +133,8 @@ function coversOf(
       const beyond = faceOf[half ^ 1];
       if (coverOf[beyond] !== none) continue;
       let now: readonly number[] = windings[coverOf[face]];
-      for (const { ring, times } of noded.runs[half >> 1]) {
-        now = wound(now, ownerOfRing[ring], half % 2 === 0 ? -times : times);
+      for (let run = runs.start[half >> 1]; run < runs.start[(half >> 1) + 1]; run++) {
+        now = wound(now, ownerOfRing[runs.ring[run]], half % 2 === 0 ? -runs.times[run] : runs.times[run]);
       }
       const key = now.join(" ");
       const known = numberOf.get(key) ?? windings.push([...now]) - 1;

@@ -114,7 +114,7 @@ export class CoverRepair {
     private readonly like: Pick<Layer, "name" | "epsg">,
     private readonly settings: CoverSettings,
   ) {
-    this.gather = new LooseGather(like);
+    this.gather = new LooseGather();
   }
 
   /** Every batch of the layer, once. @param batch valid polygons with tidy rings */
@@ -249,7 +249,7 @@ export class CoverRepair {
 
   /** Loose edges as they are when some polygons have changed: less their old edges, and with the new ones. */
   private rematch(before: Layer, after: Layer, features: readonly number[]): void {
-    const gather = new LooseGather(this.like);
+    const gather = new LooseGather();
     gather.add(this.loose!.ends);
     gather.add(looseEdges(subsetOf(after, features)).ends);
     // An edge run backwards takes one away.

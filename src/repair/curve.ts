@@ -7,15 +7,18 @@
  */
 export function alongCurve(count: number, middleOf: (i: number, axis: 0 | 1) => number): Uint32Array {
   const code = new Float64Array(count);
+  const middle = new Float64Array(count);
   for (const axis of [0, 1] as const) {
-    let [low, high] = [Infinity, -Infinity];
+    let low = Infinity;
+    let high = -Infinity;
     for (let i = 0; i < count; i++) {
       const at = middleOf(i, axis);
+      middle[i] = at;
       if (at < low) low = at;
       if (at > high) high = at;
     }
     const scale = 0xffff / Math.max(high - low, Number.MIN_VALUE);
-    for (let i = 0; i < count; i++) code[i] += (1 + axis) * spread((middleOf(i, axis) - low) * scale);
+    for (let i = 0; i < count; i++) code[i] += (1 + axis) * spread((middle[i] - low) * scale);
   }
   return inOrderOf(code);
 }
@@ -29,7 +32,10 @@ function inOrderOf(code: Float64Array): Uint32Array {
     return Uint32Array.from(code.keys()).sort((a, b) => code[a] - code[b] || a - b);
   }
   for (let i = 0; i < code.length; i++) code[i] = code[i] * MOST_NUMBERS + i;
-  return Uint32Array.from(code.sort(), (key) => key % MOST_NUMBERS);
+  code.sort();
+  const order = new Uint32Array(code.length);
+  for (let i = 0; i < code.length; i++) order[i] = code[i] % MOST_NUMBERS;
+  return order;
 }
 
 /** The 16 bits of a number, each moved to twice its place. */

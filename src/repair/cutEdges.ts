@@ -1,11 +1,11 @@
 import { bboxOf, featureCount, type Layer } from "../core/layer.js";
 import { isCounterClockwise } from "../overlay/orientation.js";
-import { OpenEdges } from "./edgeMatch.js";
+import { OpenEdges } from "./openEdges.js";
 import { ringArea } from "./rings.js";
 
 /**
  * What is left of the edges of some polygons when each is set against its reverse (`looseEdges`), whichever way the rings
- * came. Of a part of a layer these are the borders towards the rest of it as well: `layerOfEdges` puts parts together.
+ * came. Of a part of a layer these are the borders towards the rest of it as well: `LooseGather` puts parts together.
  *
  * @param isLeftOut per feature: 1 where its edges are none of these
  * @returns x, y of each edge's start, then of its end; in no order
@@ -42,20 +42,4 @@ function isLeftHanded(xy: Float64Array, from: number, to: number): boolean {
   const ring = xy.subarray(2 * from, 2 * to);
   const [minX, minY, maxX, maxY] = bboxOf(xy, from, to);
   return isCounterClockwise(ring, 0, to - from - 1, ringArea(ring), maxX - minX + maxY - minY);
-}
-
-/** Edges as a layer of rings with one edge each: all that matching edges (`looseEdges`, `coverCount`) looks at. */
-export function layerOfEdges(ends: Float64Array, like: Pick<Layer, "name" | "epsg">): Layer {
-  const count = ends.length / 4;
-  const ringVertex = new Uint32Array(count + 1);
-  for (let e = 0; e <= count; e++) ringVertex[e] = 2 * e;
-  return {
-    name: like.name,
-    epsg: like.epsg,
-    xy: ends,
-    ringVertex,
-    partRing: Uint32Array.of(0, count),
-    featurePart: Uint32Array.of(0, 1),
-    columns: new Map(),
-  };
 }

@@ -1,6 +1,4 @@
-import type { Layer } from "../core/layer.js";
-import { layerOfEdges } from "./cutEdges.js";
-import { type LooseEdges, looseEdges } from "./edgeMatch.js";
+import { type LooseEdges, looseOf } from "./edgeMatch.js";
 
 /** Numbers kept before they are matched with each other: 64 MB of them. */
 const MOST_KEPT = 8 << 20;
@@ -13,8 +11,6 @@ export class LooseGather {
   private parts: Float64Array[] = [];
   private length = 0;
   private matchAt = MOST_KEPT;
-
-  constructor(private readonly like: Pick<Layer, "name" | "epsg">) {}
 
   /** @param ends x, y of each edge's start, then of its end; kept, not copied */
   add(ends: Float64Array): void {
@@ -36,6 +32,6 @@ export class LooseGather {
       ends.set(part, at);
       at += part.length;
     }
-    return looseEdges(layerOfEdges(ends, this.like));
+    return looseOf(ends);
   }
 }

@@ -1,6 +1,8 @@
 import type { Layer } from "../core/layer.js";
+import { nearNodes, type NearPoints } from "../core/nearPoints.js";
 import { VertexTable } from "../core/vertexTable.js";
 import { BoxTree } from "./boxTree.js";
+import { mergeRuns, type Runs } from "./runs.js";
 import { crossingPoint, meet, type Signs } from "./segments.js";
 
 /** Segments that meet in nothing but common ends, each once, with what the rings do along it. */
@@ -10,21 +12,12 @@ export type Noded = {
   /** Segment s runs from point `from[s]` to point `to[s]`. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
-  /** Per segment: rings that run along it more often one way than the other; none where all run there and back. */
-  readonly runs: readonly (readonly Run[])[];
+  /** Rings that run along a segment more often one way than the other; none where all run there and back. */
+  readonly runs: Runs;
 };
 
 /** Told of a vertex. */
 export type OnBorder = (x: number, y: number) => void;
-
-/** `times`: how often more from `from` to `to` than back, never 0. `odd`: whether it passes an odd number of times. */
-export type Run = { readonly ring: number; readonly times: number; readonly odd: boolean };
-
-/**
- * A crossing computed this near a point that is there, as a share of the largest coordinate, is that point: 16 units in the
- * last place, 2e-8 m in UTM. Three lines through almost one point would else unravel from it, an ulp a round.
- */
-const SAME_NODE = 2 ** -48;
 
 /** Rounds of cutting before we give up, and points. Real polygons settle in two or three; a scribble has n^2 crossings. */
 const MOST_ROUNDS = 24;
@@ -32,7 +25,7 @@ const MOST_POINTS = 2_000_000;
 
 /**
  * Cuts the borders of one feature where they cross, touch or run on each other, until they meet in nothing but ends. No
- * vertex moves: only the new points are rounded, to doubles or to a point within `SAME_NODE`. Rounding can move a segment
+ * vertex moves: only the new points are rounded, to doubles or to a point that is as near (`nearNodes`). Rounding can move a segment
  * across a vertex that lies as near, so it is done over until nothing meets (as JTS IteratedNoder).
  *
  * @param onBorder told of each vertex that lies inside an edge, exactly; of one in several edges, that often. Of some only where
@@ -52,10 +45,9 @@ export function nodeFeature(layer: Layer, feature: number, onBorder?: OnBorder):
 }
 
 class Noder {
-  private readonly table = new VertexTable(1 << 8);
-  /** Points by cells as wide as `reach`, made when the first crossing is met. */
-  private places: Map<number, Map<number, number[]>> | undefined;
-  private reach = 0;
+  private table = new VertexTable(2);
+  /** Made when the first crossing is met. */
+  private near: NearPoints | undefined;
   private from: number[] = [];
   private to: number[] = [];
   private ring: number[] = [];
@@ -67,7 +59,9 @@ class Noder {
   /** Vertices that are no numbers are passed over, rings are closed. */
   read({ xy, ringVertex, partRing, featurePart }: Layer, feature: number): void {
     const first = partRing[featurePart[feature]];
-    for (let r = first; r < partRing[featurePart[feature + 1]]; r++) {
+    const end = partRing[featurePart[feature + 1]];
+    this.table = new VertexTable(2 ** Math.ceil(Math.log2(2 * (ringVertex[end] - ringVertex[first]) + 32)));
+    for (let r = first; r < end; r++) {
       let begin = -1;
       let before = -1;
       for (let v = ringVertex[r]; v < ringVertex[r + 1]; v++) {
@@ -100,38 +94,12 @@ class Noder {
     return this.table.count;
   }
 
-  /** The point to cut at for a crossing computed at x, y: one that is there already within `reach`, or a new one. */
+  /** The point to cut at for a crossing computed at x, y: one that is there already as near as rounding, or a new one. */
   private node(x: number, y: number): number {
-    if (this.places === undefined) {
-      let largest = 0;
-      for (let i = 0; i < 2 * this.points; i++) largest = Math.max(largest, Math.abs(this.xy[i]));
-      this.reach = SAME_NODE * largest;
-      this.places = new Map();
-      for (let point = 0; point < this.points; point++) this.place(point);
-    }
-    const { xy, reach, places } = this;
-    const [column, row] = [Math.floor(x / reach), Math.floor(y / reach)];
-    for (let c = column - 1; c <= column + 1; c++) {
-      for (let r = row - 1; r <= row + 1; r++) {
-        for (const known of places.get(c)?.get(r) ?? []) {
-          if (Math.abs(xy[2 * known] - x) <= reach && Math.abs(xy[2 * known + 1] - y) <= reach) return known;
-        }
-      }
-    }
-    const point = this.point(x, y);
-    this.place(point);
-    return point;
-  }
-
-  private place(point: number): void {
-    const [column, row] = [
-      Math.floor(this.xy[2 * point] / this.reach),
-      Math.floor(this.xy[2 * point + 1] / this.reach),
-    ];
-    const inColumn = this.places?.get(column) ?? new Map<number, number[]>();
-    const there = inColumn.get(row) ?? [];
-    there.push(point);
-    this.places?.set(column, inColumn.set(row, there));
+    this.near ??= nearNodes(this.xy, this.points);
+    this.near.putUpTo(this.xy, this.points);
+    const known = this.near.find(this.xy, x, y);
+    return known < 0 ? this.point(x, y) : known;
   }
 
   /** One round: finds all meetings, then cuts. */
@@ -221,29 +189,7 @@ class Noder {
     );
   }
 
-  /** Segments that stand in several rings, or several times in one, become one. What runs there and back runs not at all. */
   merge(): Noded {
-    const byEnds = new Map<number, { times: number; ring: number; odd: boolean }[]>();
-    const { from, to, ring, points } = this;
-    for (let s = 0; s < from.length; s++) {
-      const forth = from[s] < to[s];
-      const key = forth ? from[s] * points + to[s] : to[s] * points + from[s];
-      let runs = byEnds.get(key);
-      if (runs === undefined) byEnds.set(key, (runs = []));
-      const known = runs.find((run) => run.ring === ring[s]);
-      if (known === undefined) runs.push({ ring: ring[s], times: forth ? 1 : -1, odd: true });
-      else {
-        known.times += forth ? 1 : -1;
-        known.odd = !known.odd;
-      }
-    }
-    return {
-      xy: this.xy.subarray(0, 2 * points),
-      from: Uint32Array.from(byEnds.keys(), (key) => Math.floor(key / points)),
-      to: Uint32Array.from(byEnds.keys(), (key) => key % points),
-      runs: Array.from(byEnds.values(), (runs) =>
-        runs.some(({ times }) => times === 0) ? runs.filter(({ times }) => times !== 0) : runs,
-      ),
-    };
+    return { xy: this.xy.subarray(0, 2 * this.points), ...mergeRuns(this.from, this.to, this.ring) };
   }
 }

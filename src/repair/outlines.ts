@@ -1,6 +1,7 @@
 import { invariant } from "../core/trouble.js";
 import { orient } from "../overlay/perturb.js";
 import { type Arrangement, tailOf } from "./arrangement.js";
+import { DisjointSets } from "./disjointSets.js";
 import type { Noded } from "./noding.js";
 import { fromLowest } from "./rings.js";
 
@@ -21,7 +22,7 @@ export function outlines(
   ownerOf: Int32Array,
   ownerCount: number,
 ): Parts[] {
-  const regionOf = regions(faceOf, faceCount, ownerOf);
+  const ground = regions(faceOf, faceCount, ownerOf);
   const isBorder = (half: number) => ownerOf[faceOf[half]] !== ownerOf[faceOf[half ^ 1]];
   const shells = new Map<number, { owner: number; rings: Float64Array[] }>();
   const holes: { region: number; ring: Float64Array }[] = [];
@@ -36,7 +37,7 @@ export function outlines(
       // The owner's ground goes on behind the first border met clockwise.
       for (half = clockwise[half ^ 1]; !isBorder(half); half = clockwise[half]);
     }
-    const region = regionOf(faceOf[first]);
+    const region = ground.rootOf(faceOf[first]);
     for (const loop of simpleLoops(points)) {
       const ring = fromLowest(ringOf(noded.xy, loop));
       if (isLeftAbout(ring)) {
@@ -60,17 +61,13 @@ export function outlines(
 }
 
 /** Faces of one owner that lie beside each other are one region. */
-function regions(faceOf: Uint32Array, faceCount: number, ownerOf: Int32Array): (face: number) => number {
-  const above = Uint32Array.from({ length: faceCount }, (_, i) => i);
-  const rootOf = (i: number): number => {
-    while (above[i] !== i) i = above[i] = above[above[i]];
-    return i;
-  };
+function regions(faceOf: Uint32Array, faceCount: number, ownerOf: Int32Array): DisjointSets {
+  const regions = new DisjointSets(faceCount);
   for (let half = 0; half < faceOf.length; half += 2) {
     const [a, b] = [faceOf[half], faceOf[half + 1]];
-    if (ownerOf[a] >= 0 && ownerOf[a] === ownerOf[b]) above[rootOf(a)] = rootOf(b);
+    if (ownerOf[a] >= 0 && ownerOf[a] === ownerOf[b]) regions.join(a, b);
   }
-  return rootOf;
+  return regions;
 }
 
 /** A walk that comes back to points it has been at, as loops that do not. */

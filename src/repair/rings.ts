@@ -278,12 +278,15 @@ export class RingsOut {
       xy.set(ring, at);
       at += ring.length;
     }
+    // Member by member, as other layers are made: the compiler takes a spread one for another type, and loops over both are slower.
     return {
-      ...this.like,
+      name: this.like.name,
+      epsg: this.like.epsg,
       xy,
       ringVertex: column(this.ringVertex),
       partRing: column(this.partRing),
       featurePart: column(this.featurePart),
+      columns: this.like.columns,
     };
   }
 }

@@ -6,7 +6,7 @@ import { orient } from "../overlay/perturb.js";
  */
 export type Meeting = "apart" | "cross" | "touch" | "overlap";
 
-/** Signs that tell where two edges meet, written by `meet`: 0 where that end lies on the other edge's line. */
+/** Signs that tell where two edges meet, written by `meet` unless they are apart: 0 where that end lies on the other edge's line. */
 export type Signs = { p: number; q: number; u: number; v: number };
 
 /** Does the edge from vertex a to vertex b keep to one side of a box? */
@@ -52,15 +52,17 @@ export function meet(xy: Float64Array, a: number, a2: number, b: number, b2: num
   const by = xy[2 * b + 1];
   const dx = xy[2 * b2];
   const dy = xy[2 * b2 + 1];
-  signs.u = orient(ax, ay, cx, cy, bx, by);
-  signs.v = orient(ax, ay, cx, cy, dx, dy);
-  if ((signs.u > 0 && signs.v > 0) || (signs.u < 0 && signs.v < 0)) return "apart";
-  signs.p = orient(bx, by, dx, dy, ax, ay);
-  signs.q = orient(bx, by, dx, dy, cx, cy);
-  if ((signs.p > 0 && signs.q > 0) || (signs.p < 0 && signs.q < 0)) return "apart";
-  if (signs.u !== 0 || signs.v !== 0) {
-    return signs.u !== 0 && signs.v !== 0 && signs.p !== 0 && signs.q !== 0 ? "cross" : "touch";
-  }
+  const u = Math.sign(orient(ax, ay, cx, cy, bx, by));
+  const v = Math.sign(orient(ax, ay, cx, cy, dx, dy));
+  if (u * v > 0) return "apart";
+  const p = Math.sign(orient(bx, by, dx, dy, ax, ay));
+  const q = Math.sign(orient(bx, by, dx, dy, cx, cy));
+  if (p * q > 0) return "apart";
+  signs.p = p;
+  signs.q = q;
+  signs.u = u;
+  signs.v = v;
+  if (u !== 0 || v !== 0) return u * v * p * q !== 0 ? "cross" : "touch";
   // On one line. Which of the axes tells the order along it does not matter, as long as the line is not across it.
   const alongX = ax !== cx;
   const low = alongX

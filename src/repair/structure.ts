@@ -99,10 +99,15 @@ function holesThatMeet(shellOf: Uint32Array, noded: Noded, labels: readonly Labe
     for (const ring of winds.keys()) if (shellOf[ring] !== ring && winds.has(shellOf[ring])) meets[ring] = 1;
   }
   const shellsAt = new Map<number, number[]>();
-  const eachEnd = (told: (point: number, ring: number) => void) =>
-    noded.runs.forEach((runs, s) => {
-      for (const { ring } of runs) for (const point of [noded.from[s], noded.to[s]]) told(point, ring);
-    });
+  const { from, to, runs } = noded;
+  const eachEnd = (told: (point: number, ring: number) => void) => {
+    for (let s = 0; s < from.length; s++) {
+      for (let run = runs.start[s]; run < runs.start[s + 1]; run++) {
+        told(from[s], runs.ring[run]);
+        told(to[s], runs.ring[run]);
+      }
+    }
+  };
   eachEnd((point, ring) => {
     if (shellOf[ring] !== ring) return;
     const known = shellsAt.get(point);
@@ -139,11 +144,12 @@ function labelFaces(noded: Noded, faces: Arrangement): Label[] {
 function across({ runs }: Noded, half: number, left: Label): Label {
   const winds = new Map(left.winds);
   let { odd } = left;
-  for (const run of runs[half >> 1]) {
-    const now = (winds.get(run.ring) ?? 0) + (half % 2 === 0 ? -run.times : run.times);
-    if (now === 0) winds.delete(run.ring);
-    else winds.set(run.ring, now);
-    if (run.odd) odd = !odd;
+  for (let run = runs.start[half >> 1]; run < runs.start[(half >> 1) + 1]; run++) {
+    const ring = runs.ring[run];
+    const now = (winds.get(ring) ?? 0) + (half % 2 === 0 ? -runs.times[run] : runs.times[run]);
+    if (now === 0) winds.delete(ring);
+    else winds.set(ring, now);
+    if (runs.odd[run] === 1) odd = !odd;
   }
   return { winds, odd, oddLines: !left.oddLines };
 }

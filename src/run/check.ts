@@ -92,7 +92,7 @@ export async function runCheck(
       ...(idField === undefined ? {} : { idField }),
     },
   });
-  const whole = new WholeCheck(source, fields, areaEpsg);
+  const whole = new WholeCheck(source, fields);
   try {
     const sha256 = await deal(pool, source, request.cutBytes ?? CUT_BYTES, hooks, whole);
     const facts = { source, sha256, areaEpsg, ...whole.facts(rules) };
@@ -170,15 +170,13 @@ class WholeCheck {
   private invalidCount = 0;
   private areaM2 = 0;
   private box: Bbox = EMPTY_BBOX;
-  readonly borders: LooseGather;
+  readonly borders = new LooseGather();
   readonly wrong = new Set<number>();
 
   constructor(
     private readonly source: Source,
     private readonly fields: readonly CheckedField[],
-    areaEpsg: Epsg,
   ) {
-    this.borders = new LooseGather({ name: source.name, epsg: areaEpsg });
     this.values = fields.map(() => new Map<string, ValueCount>());
   }
 

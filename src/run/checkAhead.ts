@@ -33,7 +33,7 @@ export async function checkAhead(
   const { openSource } = await import("../read/open.js");
   const source = await openSource(path, epsg === undefined ? {} : { epsg });
   const doubtful: number[] = [];
-  const gather = new LooseGather({ name: source.name, epsg: source.epsg });
+  const gather = new LooseGather();
   let featureCount = 0;
   const buffers = new BufferRing(3, cutBytes);
   const cuts = source.cuts({ cutBytes, take: (byteLength) => buffers.take(byteLength) });

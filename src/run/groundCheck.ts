@@ -33,7 +33,7 @@ export function checkGround(
  * depends on the order of cuts.
  */
 export class GroundCheck {
-  private readonly loose = new LooseGather({ name: "", epsg: 0 });
+  private readonly loose = new LooseGather();
   doubtfulCount = 0;
 
   add({ doubtful, loose }: CheckedGround): void {

@@ -190,6 +190,17 @@ describe("laws", () => {
     );
   });
 
+  test("three lines through almost one point settle: a crossing as near to a point as rounding is that point", () => {
+    const drawn = [
+      contour(200, [3, 7], [3, 1], [12, 12], [7, 1], [12, 12], [0, 7]),
+      pit(200, [3, 11], [7, -1], [7, 10], [11, 5], [2, 6], [5, 1], [12, 11]),
+      contour(300, [-2, -1], [2, -2], [6, 3], [7, 10], [-2, 5], [10, 6], [3, 1]),
+      contour(100, [-5, -5], [-4, -5]),
+    ];
+    const { layer } = bandsOf([edge(...square(0, 0, 10)), ...drawn], 100, { gap: 0.5 });
+    expect(ringsArea(layer)).toBeCloseTo(100, 6);
+  });
+
   test("scribbles of any kind: the sheet is covered once, and nothing is thrown but what is said", () => {
     const point = fc.tuple(fc.integer({ min: -2, max: 12 }), fc.integer({ min: -2, max: 12 }));
     const scribble = fc.record({
