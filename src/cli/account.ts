@@ -19,6 +19,7 @@ import type { PreparedPlace } from "../run/prepared.js";
 import { refuseGeneralised, refuseStray } from "../run/generalised.js";
 import { planRequestOf } from "../run/planSettings.js";
 import { receiptOf } from "../run/receipt.js";
+import { wrongFiles } from "../run/wrongFiles.js";
 import type { RunSettings } from "../run/settings.js";
 import type { AccountFacts } from "../tables/facts.js";
 import type { Account } from "../tables/tables.js";
@@ -175,6 +176,7 @@ function* filesOf(
 ): Generator<RunFile> {
   const shown = fitting(result);
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
+  yield* wrongFiles(facts.coverage);
   for (const table of result.tables)
     yield { path: `tables/${tableFileName(table.id)}.csv`, chunks: [tableCsv(table)] };
   for (const layer of facts.zoneLayers) {

@@ -14,6 +14,7 @@ import { NATIONAL } from "../run/parts.js";
 import { regionFiles } from "../run/regionTables.js";
 import { resultSha256Of } from "../run/resultHash.js";
 import { ruleSetsOf } from "../run/ruleSets.js";
+import { wrongFiles } from "../run/wrongFiles.js";
 import type { RunSettings } from "../run/settings.js";
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts, ZoneLayerFacts } from "../tables/facts.js";
@@ -100,6 +101,7 @@ async function tablesOf(facts: NationalFacts, settings: RunSettings, rules: Rule
       worstResidualM2: facts.worstResidualM2,
       foldedM2: facts.foldedM2,
     },
+    ...optional("coverage", facts.coverage),
     findings: [],
     ruleSets: ruleSetsOf(rules),
   };
@@ -155,6 +157,7 @@ function* filesOf(
   map: MapBasis | undefined,
 ): Generator<RunFile> {
   yield { path: "cells.csv", chunks: cellsCsv(facts.cells) };
+  yield* wrongFiles(facts.coverage);
   for (const table of [...whole, ...byUnit]) {
     yield {
       path: `tables/${tableFileName(table.id)}.csv`,
@@ -182,19 +185,33 @@ function* filesCsv(files: readonly FileResult[]): Generator<string> {
   }
 }
 
+/** Found in each file by itself: ground of one file may lie in a gap of another. */
+function wrongFindings({ coverage, input }: NationalFacts): Finding[] {
+  if (coverage === undefined) return [];
+  const about = { severity: "warning", layer: input.name, feature: -1, did: "kept" } as const;
+  const { gapCount, gapM2, overlapCount, overlapM2 } = coverage;
+  const gaps = `${gapCount} hull i filene, hver fil sett for seg; grunn i en annen fil kan ligge i dem og er da med to ganger i summen`;
+  const doubled = `${overlapCount} steder er dekket av flere flater i samme fil og er med flere ganger`;
+  return [
+    ...(gapCount === 0 ? [] : [{ ...about, code: "HULL_I_GRUNNKARTET", areaM2: gapM2, says: gaps }]),
+    ...(overlapCount === 0 ? [] : [{ ...about, code: "DOBBELTDEKNING", areaM2: overlapM2, says: doubled }]),
+  ];
+}
+
 function findingsOf(
-  { files }: NationalFacts,
+  facts: NationalFacts,
   tooLarge: readonly ZoneLayerFacts[],
   { accounting: { maxUnits } }: Rules,
 ): Finding[] {
   const about = { feature: -1, areaM2: 0, did: "dropped" } as const;
   return [
-    ...files
+    ...facts.files
       .filter(({ status }) => status !== "done")
       .map(({ file, status, says }): Finding => {
         const code = status === "missing" ? "FIL_MANGLER" : "FIL_UTENFOR";
         return { ...about, code, severity: "error", layer: file, says };
       }),
+    ...wrongFindings(facts),
     ...tooLarge.map(({ name, units }): Finding => {
       const says = `T1 og T2 etter ${name} er ikke laget: ${units.length} enheter, grensen er ${maxUnits}; tallene står i cellene`;
       return { ...about, code: "TABELL_UTELATT", severity: "note", layer: name, says };

@@ -6,6 +6,7 @@ import { basisJson, type MapBasis } from "../report/basis.js";
 import { findingsCsv, tableCsv } from "../report/csv.js";
 import { fitting } from "../report/fitting.js";
 import { printChecks, printTable } from "../report/print.js";
+import { ledgerCsv } from "../report/repairReport.js";
 import { statisticsBasis } from "../report/statisticsBasis.js";
 import { tableFileName } from "../report/tableView.js";
 import { textsIn } from "../report/texts.js";
@@ -75,6 +76,7 @@ export async function statistics(
         inndeling: request.date,
         arealmetode: request.measure,
         ...optional("enhet", request.cubeUnit),
+        reparasjon: request.repair ?? "off",
         ...(namesFile === undefined ? {} : { navnefil: basename(namesFile) }),
         ...(report === undefined ? {} : { rapport: report }),
       },
@@ -148,11 +150,20 @@ async function filesOf(
     files.push({ path: `px/${name}.px`, chunks: [pxText(cube, "utf-8", head)] });
   }
   if (balance.length > 0) {
-    const rows = balance.map(({ year, layer, kommune, sumM2, onceM2, overlapM2, pairCount, uncoveredM2 }) =>
-      [year, layer, kommune, sumM2, onceM2, overlapM2, pairCount, uncoveredM2].join(","),
-    );
-    const columns = "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,overlappPar,udekketM2";
+    const rows = balance.map((one) => {
+      const { year, layer, kommune, sumM2, onceM2, overlapM2, pairCount, uncoveredM2, gapM2, doubledM2 } =
+        one;
+      const figures = [sumM2, onceM2, overlapM2, pairCount, uncoveredM2, gapM2, 0 - doubledM2];
+      return [year, layer, kommune, ...figures].join(",");
+    });
+    const columns =
+      "aar,lag,kommune,sumKretserM2,engangM2,overlappM2,overlappPar,udekketM2,hullM2,dobbeltdekningM2";
     files.push({ path: "tables/T13-avstemming.csv", chunks: [[columns, ...rows, ""].join("\n")] });
+  }
+  for (const { year, facts } of made.years) {
+    if (facts.repair === undefined) continue;
+    const { ledger, idOf } = facts.repair;
+    files.push({ path: `ledger-${year}.csv`, chunks: ledgerCsv(ledger, idOf) });
   }
   files.push({ path: "findings.csv", chunks: [findingsCsv(shown.findings, NB)] });
   files.push({ path: "regnskap.json", chunks: [basisJson(basis)] });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Language } from "../report/textsShape.js";
+import type { RepairOption } from "../tables/repairFacts.js";
 import { optional, wholeNumber } from "./flags.js";
 import { reportFlag } from "./reportFlag.js";
 
@@ -12,6 +13,7 @@ type Flags = {
   navn?: string;
   enhet: "km2" | "daa" | "m2";
   arealmetode: "kartplan" | "ellipsoide";
+  repair: RepairOption;
   ut: string;
   workers?: number;
   quiet: boolean;
@@ -51,6 +53,11 @@ export function statisticsCommand(signal: AbortSignal): Command {
         .choices(["kartplan", "ellipsoide"])
         .default("ellipsoide"),
     )
+    .addOption(
+      new Option("--repair <how>", "errors of the ground, as in account")
+        .choices(["off", "safe", "full"])
+        .default("full"),
+    )
     .requiredOption("--out, --ut <folder>", "result folder")
     .addOption(reportFlag())
     .option("--workers <n>", "threads that do the work, this one among them; 0 or 1: no other", wholeNumber)
@@ -77,6 +84,7 @@ Units that their publisher has generalised (stemmekretser) are refused here.`,
         measure: flags.arealmetode,
         date: flags.inndeling,
         cubeUnit: flags.enhet,
+        repair: flags.repair,
         ...optional("workers", flags.workers),
       };
       const settings = {

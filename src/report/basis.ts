@@ -4,8 +4,10 @@ import type { Epsg, M2 } from "../core/units.js";
 import type { Check } from "../tables/checks.js";
 import type { ClassList } from "../rules/classes.js";
 import { classFields, type ClassRow } from "../tables/classes.js";
-import type { AccountFacts, AreaMeasure, Both, InputFacts } from "../tables/facts.js";
+import type { AccountFacts, AreaMeasure, Both, InputFacts, ZoneLayerFacts } from "../tables/facts.js";
+import { identityTolerance } from "../tables/identity.js";
 import type { Table } from "../tables/table.js";
+import { wrongByUnit } from "../tables/wrongGround.js";
 import type { Rules } from "../rules/rules.js";
 import { type RepairBasis, repairBasis } from "./repairBasis.js";
 import type { RunBasis } from "./runBasis.js";
@@ -128,11 +130,11 @@ export function basisOf(
     measureId: facts.measureId,
     fields: fieldsOf(facts, rules),
     inputs: facts.inputs,
-    layers: facts.zoneLayers.map(({ name, keyField, units }) => ({
-      name,
-      keyField,
-      unitCount: units.length,
-      uncoveredCount: units.filter(({ union, covered }) => isUncovered(union, covered, rules)).length,
+    layers: facts.zoneLayers.map((layer) => ({
+      name: layer.name,
+      keyField: layer.keyField,
+      unitCount: layer.units.length,
+      uncoveredCount: uncoveredIn(facts, layer, rules),
     })),
     ground: {
       featureCount: facts.ground.featureCount,
@@ -154,9 +156,18 @@ export function basisOf(
 const groundName = ({ inputs }: AccountFacts): string =>
   inputs.find(({ role }) => role === "grunnkart")?.name ?? "grunnkart";
 
-const isUncovered = (union: Both, covered: Both, { accounting: { tolerances } }: Rules): boolean =>
-  union.trueM2 - covered.trueM2 >
-  Math.max(tolerances.identityM2, tolerances.identityRelative * Math.abs(union.trueM2));
+/** Units that have ground beyond the ground map, or in a gap of it. */
+function uncoveredIn(
+  facts: AccountFacts,
+  layer: ZoneLayerFacts,
+  { accounting: { tolerances } }: Rules,
+): number {
+  const wrongOf = wrongByUnit({ ...facts, measure: "ellipsoide" }, layer);
+  return layer.units.filter(
+    ({ key, union, covered }) =>
+      union.trueM2 - covered.trueM2 + wrongOf(key).doubledM2 > identityTolerance(tolerances, union.trueM2),
+  ).length;
+}
 
 function fieldsOf(facts: AccountFacts, rules: Rules): BasisField[] {
   return classFields(facts, rules).map(({ field, classes, rows }) => basisField(field, classes, rows));

@@ -11,10 +11,15 @@ const COUNTRY = "0";
 const FYLKE = /^\d\d$/;
 const KOMMUNE = /^\d{4}$/;
 
+/** Ground that its classes have too, and that is taken away once: no part of a bar. */
+const DOUBLED = "dobbelt";
+
 /** @param table T12, in long form; a region without figures is left out */
 export function cubeBars(input: FigureInput, table: Table): Chart[] {
   const { texts, paint } = input;
-  const rows = recordsOf(table).filter(({ verdi }) => typeof verdi === "number");
+  const rows = recordsOf(table).filter(
+    ({ verdi, klasse }) => typeof verdi === "number" && klasse !== DOUBLED,
+  );
   const year = rows.map(({ aar }) => String(aar)).reduce((last, one) => (one > last ? one : last), "");
   const unit = table.columns.find(({ id }) => id === "verdi")?.title ?? "";
   const bars = (isIn: (region: string) => boolean): Bar[] => {

@@ -77,6 +77,16 @@ const ACCOUNT_TEXTS = {
     nn: "Ein plan har ein dato vi ikkje kan lese. Han vert rekna som udatert.",
     en: "A plan has a date we cannot read. It counts as undated.",
   },
+  PLAN_DOBBELT: {
+    nb: "Planområder ligger der flere flater i grunnkartet dekker samme grunn. Den er med flere ganger.",
+    nn: "Planområde ligg der fleire flater i grunnkartet dekkjer same grunnen. Han er med fleire gonger.",
+    en: "Plan areas lie where several polygons of the ground map cover the same ground. It counts more than once.",
+  },
+  PLAN_HULL: {
+    nb: "Planområder ligger over hull i grunnkartet. Grunnen der har ingen klasse og står på en egen rad.",
+    nn: "Planområde ligg over hol i grunnkartet. Grunnen der har ingen klasse og står på ei eiga rad.",
+    en: "Plan areas lie over gaps in the ground map. The ground there has no class, and stands in a row of its own.",
+  },
   PLAN_NY_DELVIS: {
     nb: "Der den nye planen ikke har arealformål, gjelder planen som var der før.",
     nn: "Der den nye planen ikkje har arealføremål, gjeld planen som var der før.",

@@ -88,7 +88,7 @@ function kommunerText(rows: readonly Row[], key: string, name: string, texts: Le
 }
 
 /** Ground that no class stands for. */
-const NO_GROUND: ReadonlySet<Value> = new Set<Value>(["udekket"]);
+const NO_GROUND: ReadonlySet<Value> = new Set<Value>(["udekket", "hull", "dobbelt"]);
 
 function largestOf(
   rows: readonly Row[],

@@ -80,6 +80,8 @@ export const planLabels = z.strictObject({
   unchanged: text,
   newBuilding: text,
   backToNature: text,
+  /** Of gaps and double cover under planned building. */
+  wrongBelow: text,
   /** Why ground is reserve to one method and not to the first: to it alone ("mer") or to the first alone ("mindre"). */
   reasons: z.strictObject({
     mer_formal: text,

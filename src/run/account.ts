@@ -16,11 +16,11 @@ import { type LookAhead, lookAhead } from "./lookAhead.js";
 import { deal } from "./deal.js";
 import { boxOfGrounds, openGrounds, workingCrs, type Ground, type GroundRequest } from "./grounds.js";
 import type { AccountHooks } from "./hooks.js";
-import { idFieldOf } from "./fields.js";
+import { AREA_COLUMNS, idFieldOf } from "./fields.js";
 import { PieceFile, type PlaceOf } from "./pieceFile.js";
 import { openerFor, type OpenLayer, type PreparedPlace } from "./prepared.js";
 import { repairPass, type RepairPass } from "./repairPass.js";
-import { wrongByUnit } from "./wrongByUnit.js";
+import { wrongCells } from "./wrongCells.js";
 import { indexZonesOn } from "./indexZones.js";
 import {
   areasIn,
@@ -69,8 +69,6 @@ export type AccountRequest = {
 };
 
 const CUT_BYTES = 2 << 20;
-
-const AREA_COLUMNS = ["kartplanM2", "ellipsoideM2"];
 
 /**
  * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.
@@ -158,7 +156,7 @@ async function stream(
       cutBytes,
       pieceFile,
       hasPieces: request.piecePath !== undefined,
-      byUnit: (wrong: readonly WrongGround[]) => wrongByUnit(wrong, zones, zoneKeys, workEpsg),
+      layOver: (wrong: readonly WrongGround[]) => wrongCells(wrong, zones, zoneKeys, workEpsg),
     },
     rules,
     hooks,

@@ -36,6 +36,9 @@ export type BatchSetup = {
   readonly pieces?: boolean;
 };
 
+/** The box that nothing lies outside of. */
+export const EVERYWHERE: Bbox = [-Infinity, -Infinity, Infinity, Infinity];
+
 /** One file of the ground, as a thread needs it. */
 export type GroundSetup = {
   readonly decoder: DecoderSpec;
@@ -43,7 +46,10 @@ export type GroundSetup = {
   readonly fields: readonly { readonly inFile: string; readonly name: string }[];
   /** The file's own name of the field with ids, where pieces are wanted and there is one. */
   readonly idField?: string;
-  /** The box the file states, by which far units were left out; without one each batch is held against the CRS. */
+  /**
+   * The box the file states, by which far units were left out; without one each batch is held against the CRS.
+   * `EVERYWHERE` for a file of our own, made from ground that was held to its system.
+   */
   readonly statedBox?: Bbox;
 };
 

@@ -6,6 +6,9 @@ import type { Rules } from "../rules/rules.js";
 /** A field of a file: its own name there, and the name it has in the account. */
 export type ClassFieldChoice = { readonly inFile: string; readonly name: string };
 
+/** Columns of the cells that are figures. No field and no layer may be called so. */
+export const AREA_COLUMNS: readonly string[] = ["kartplanM2", "ellipsoideM2"];
+
 /** What an account shows when nobody says: the first field of each row that the file has. */
 const RECOGNISED = [
   ["arealdekkeNiva1", "arealdekkeNiva2"],
@@ -17,7 +20,7 @@ const RECOGNISED = [
  * The fields to account by, found in the file whatever their spelling there.
  *
  * @param asked canonical or delivered names; none means those of a Grunnkart that are recognised
- * @throws InputError listing the fields there are
+ * @throws InputError listing the fields there are; for a field that is called as a column of figures
  */
 export function chooseClassFields(
   source: Source,
@@ -25,7 +28,10 @@ export function chooseClassFields(
   rules: Rules,
 ): ClassFieldChoice[] {
   if (asked.length > 0) {
-    return asked.map((name) => findField(source, name, rules) ?? refuse(source, `no field ${name}`));
+    return asked.map((name) => {
+      const found = findField(source, name, rules) ?? refuse(source, `no field ${name}`);
+      return AREA_COLUMNS.includes(found.name) ? refuseFigures(source, found) : found;
+    });
   }
   const found = RECOGNISED.flatMap((names) => {
     const first = names.map((name) => findField(source, name, rules)).find((field) => field !== undefined);
@@ -58,12 +64,27 @@ export function idFieldOf(source: Source, rules: Rules): string | undefined {
 }
 
 function refuse(source: Source, came: string): never {
+  const names = source.fields.map(({ name }) => name);
   throw new InputError(
     { layer: source.path },
     {
       came,
-      wanted: `one of its fields: ${source.fields.map(({ name }) => name).join(", ") || "(it has none)"}`,
-      todo: "Name the field with --klasse FIELD",
+      wanted: `one of its fields: ${names.join(", ") || "(it has none)"}`,
+      todo:
+        names.length > 0
+          ? "Name the field with --klasse FIELD"
+          : "Give the polygons a field that says what lies there: an account is by class",
+    },
+  );
+}
+
+function refuseFigures(source: Source, { inFile }: ClassFieldChoice): never {
+  throw new InputError(
+    { layer: source.path },
+    {
+      came: `the class field ${inFile}, as a column of figures in the cells is called`,
+      wanted: `a class field that is called neither ${AREA_COLUMNS.join(" nor ")}`,
+      todo: "Choose another with --klasse FIELD, or rename the field in the file",
     },
   );
 }

@@ -6,6 +6,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { Both, InputFacts } from "../tables/facts.js";
+import type { CoverFacts } from "../tables/repairFacts.js";
 import { RECEIPT } from "../write/runFolder.js";
 import { columnsOfCells } from "./csvSums.js";
 import type { AccountHooks } from "./hooks.js";
@@ -16,6 +17,7 @@ import { readJson } from "./readJson.js";
 import { regionsOf, type Region } from "./regionTables.js";
 import type { RunSettings } from "./settings.js";
 import { NamesOfUnits, type UnitLayerNames } from "./sumUnits.js";
+import { coverShape, WrongSums } from "./wrongFiles.js";
 
 /** What became of one file. */
 export type FileResult = {
@@ -41,6 +43,8 @@ export type NationalFacts = {
   readonly posted: Both;
   readonly foldedM2: M2;
   readonly worstResidualM2: M2;
+  /** Gaps and double cover of the files, each seen by itself; undefined where none was found. */
+  readonly coverage?: CoverFacts;
   readonly measureId: string;
   /** The folder as one ground layer: what of it is among the sums. */
   readonly input: InputFacts;
@@ -70,6 +74,7 @@ const receiptShape = z.object({
     foldedM2: z.number(),
     worstResidualM2: z.number(),
   }),
+  coverage: coverShape.optional(),
   findings: z.number(),
 });
 
@@ -112,7 +117,8 @@ async function addUp(
   const names = new NamesOfUnits();
   const among: { readonly name: string; readonly folder: string }[] = [];
   const inputs: InputFacts[] = [];
-  let sums: { like: string; first: string; measureId: string; all: NationalSums } | undefined;
+  let sums:
+    { like: string; first: string; measureId: string; all: NationalSums; wrong: WrongSums } | undefined;
   for (const made of parts) {
     const [file] = made.part.files;
     const about = {
@@ -136,6 +142,7 @@ async function addUp(
       first: about.name,
       measureId: receipt.measure,
       all: new NationalSums(columns, receipt.settings.klasse.length),
+      wrong: new WrongSums(columns.slice(receipt.settings.klasse.length)),
     };
     const isLike = sums.like === like;
     const { ownM2, polygons, foldedM2, worstResidualM2 } = receipt.control;
@@ -144,6 +151,7 @@ async function addUp(
     files.push({ ...about, status, says, polygons, own: ownM2, findings: receipt.findings });
     if (!isLike) continue;
     await sums.all.add(path);
+    await sums.wrong.add(receipt.coverage, made.folder);
     own.add(0, ownM2.planM2);
     own.add(1, ownM2.trueM2);
     folded.add(0, foldedM2);
@@ -153,6 +161,7 @@ async function addUp(
     inputs.push(receipt.inputs[0] as unknown as InputFacts);
   }
   const cells = sums?.all.cells() ?? new NationalSums([], 0).cells();
+  const coverage = sums?.wrong.coverage();
   return {
     files,
     kept: parts.filter(({ wasDone }) => wasDone).length,
@@ -161,6 +170,7 @@ async function addUp(
     posted: { planM2: total(cells.planM2), trueM2: total(cells.trueM2) },
     foldedM2: folded.total(0),
     worstResidualM2: worst,
+    ...(coverage !== undefined && { coverage }),
     measureId: sums?.measureId ?? "",
     input: inputOf(folder, inputs),
     layers: names.layers(),

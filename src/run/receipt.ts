@@ -1,6 +1,6 @@
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts } from "../tables/facts.js";
-import type { RepairFacts } from "../tables/repairFacts.js";
+import type { CoverFacts, RepairFacts } from "../tables/repairFacts.js";
 import type { WrittenFile } from "../write/runFolder.js";
 import { withoutFolders } from "./fileName.js";
 import { resultSha256Of } from "./resultHash.js";
@@ -61,6 +61,7 @@ export function receiptOf(run: {
     },
     ...(isOneOfMany && { oneOfMany: true }),
     ...(facts.repair === undefined ? {} : { repair: repairReceipt(facts.repair) }),
+    ...(facts.coverage === undefined ? {} : { coverage: coverReceipt(facts.coverage) }),
     measure: facts.measureId,
     inputs: [...facts.inputs, ...references.map((file) => ({ role: "referanse", ...file }))],
     ruleSets: facts.ruleSets,
@@ -84,6 +85,11 @@ export function receiptOf(run: {
 function repairReceipt({ limits, ledger }: RepairFacts): object {
   const { lines, ...sums } = ledger;
   return { limits, lines: lines.length, ...sums };
+}
+
+/** What stays; where it lies, `wrongFiles` tell. */
+function coverReceipt({ gapCount, gapM2, overlapCount, overlapM2 }: CoverFacts): object {
+  return { gapCount, gapM2, overlapCount, overlapM2 };
 }
 
 /** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */

@@ -46,6 +46,7 @@ const statisticsShape = z.looseObject({
   inndeling: z.string(),
   arealmetode: measure,
   enhet: z.enum(["km2", "daa", "m2"]).default("km2"),
+  reparasjon: z.enum(["off", "safe", "full"]).default("off"),
   navnefil: z.string().optional(),
   rapport,
 });
@@ -78,6 +79,7 @@ export function statisticsOfReceipt(settings: unknown, place: string) {
     measure: asked.arealmetode,
     date: asked.inndeling,
     cubeUnit: asked.enhet,
+    repair: asked.reparasjon,
   };
   const { navnefil, rapport: report } = asked;
   return {

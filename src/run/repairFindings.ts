@@ -3,7 +3,7 @@ import type { Finding } from "../core/trouble.js";
 import type { CoverLimits } from "../repair/decide.js";
 import type { LedgerKind } from "../repair/ledger.js";
 import { decisionFinding } from "../repair/polygonFindings.js";
-import type { CoverFacts } from "../tables/repairFacts.js";
+import type { CoverFacts, WrongCells } from "../tables/repairFacts.js";
 import type { PlaceOf } from "./pieceFile.js";
 import type { RepairedGround } from "./repairGround.js";
 
@@ -105,7 +105,10 @@ export function repairFindings(
 const SURELY_SAME_M2 = 0.01;
 
 /** Gaps and overlaps that stay in the account. */
-export function coverFindingsOf(layer: string, facts: Omit<CoverFacts, "byUnit"> | undefined): Finding[] {
+export function coverFindingsOf(
+  layer: string,
+  facts: Omit<CoverFacts, keyof WrongCells> | undefined,
+): Finding[] {
   const about = { layer, feature: -1, did: "kept" } as const;
   if (facts === undefined) {
     const says = "grensene lar seg ikke dele i flater; overlapp og hull i grunnkartet er ikke talt";

@@ -4,8 +4,8 @@ import type { CoverLimits } from "../repair/decide.js";
 import type { Pool } from "../pool/pool.js";
 import type { Rules } from "../rules/rules.js";
 import type { WrongGround } from "../repair/coverCount.js";
-import type { CoverFacts, RepairFacts } from "../tables/repairFacts.js";
-import type { BatchResult, BatchTask } from "./batch.js";
+import type { CoverFacts, RepairFacts, WrongCells } from "../tables/repairFacts.js";
+import { type BatchResult, type BatchTask, EVERYWHERE } from "./batch.js";
 import { deal, type Streamed } from "./deal.js";
 import { sortGround } from "./groundCheck.js";
 import type { Ground } from "./grounds.js";
@@ -25,7 +25,7 @@ export type RepairPass = {
   readonly coverage?: CoverFacts;
 };
 
-type ByUnit = (wrong: readonly WrongGround[]) => CoverFacts["byUnit"];
+type LayOver = (wrong: readonly WrongGround[]) => WrongCells;
 
 export type RepairPassRequest = RepairChoice & {
   readonly workEpsg: Epsg;
@@ -40,8 +40,8 @@ export type RepairPassRequest = RepairChoice & {
   pieceFile(placeOf: PlaceOf): PieceFile | undefined;
   /** Whether `pieceFile` makes one. */
   readonly hasPieces: boolean;
-  /** Lays wrong ground over the zones (`wrongByUnit`). */
-  readonly byUnit: ByUnit;
+  /** Lays wrong ground over the zones (`wrongCells`). */
+  readonly layOver: LayOver;
 };
 
 /**
@@ -60,7 +60,7 @@ export async function repairPass(
   const isBetween = found !== undefined && found.overlapCount + found.smallCount > 0;
   if (streamed.check.doubtfulCount === 0 && !(option === "full" && isBetween)) {
     const findings = [...streamed.findings, ...coverFindingsOf(name, found)];
-    return { streamed: { ...streamed, findings }, ...coverageOf(found, request.byUnit) };
+    return { streamed: { ...streamed, findings }, ...coverageOf(found, request.layOver) };
   }
 
   const { repairGround } = await import("./repairGround.js"); // it loads where there is something to mend
@@ -77,7 +77,8 @@ export async function repairPass(
     const { source, idField, ledger, idOf, moves } = repaired;
     const fields = grounds[0].fields.map((field) => ({ inFile: field.name, name: field.name }));
     const ids = request.hasPieces ? { idField } : {};
-    await pool.runOnAll({ kind: "again", grounds: [{ decoder: source.decoder, fields, ...ids }] });
+    const ground = { decoder: source.decoder, fields, statedBox: EVERYWHERE, ...ids };
+    await pool.runOnAll({ kind: "again", grounds: [ground] });
     const placeOf = placesIn(grounds, streamed);
     const pieceFile = request.pieceFile(placeOf);
     const again = await deal(pool, [source], request.cutBytes, hooks, pieceFile);
@@ -92,7 +93,7 @@ export async function repairPass(
     return {
       streamed: { ...again, summaries, findings },
       repair: { limits, ledger, idOf, moves },
-      ...coverageOf(left, request.byUnit),
+      ...coverageOf(left, request.layOver),
     };
   } finally {
     await repaired.remove();
@@ -102,7 +103,7 @@ export async function repairPass(
 /** The second reading is of a file of our own: only what the overlay says of it is news. */
 const isOfOverlay = ({ code }: Finding): boolean => code === "FLATE_UGYLDIG";
 
-type Found = Omit<CoverFacts, "byUnit"> & {
+type Found = Omit<CoverFacts, keyof WrongCells> & {
   readonly smallCount: number;
   readonly wrong: readonly WrongGround[];
 };
@@ -129,10 +130,10 @@ function whatStays(
 }
 
 /** Nothing where the ground is covered once. */
-function coverageOf(found: Found | undefined, byUnit: ByUnit): { readonly coverage?: CoverFacts } {
+function coverageOf(found: Found | undefined, layOver: LayOver): { readonly coverage?: CoverFacts } {
   if (found === undefined || found.gapCount + found.overlapCount === 0) return {};
   const { gapCount, gapM2, overlapCount, overlapM2, wrong } = found;
-  return { coverage: { gapCount, gapM2, overlapCount, overlapM2, byUnit: byUnit(wrong) } };
+  return { coverage: { gapCount, gapM2, overlapCount, overlapM2, ...layOver(wrong) } };
 }
 
 /** The repaired ground has all files in a row. */

@@ -15,6 +15,8 @@ import {
 } from "../tables/kube.js";
 import type { KlassNames } from "../tables/klassNames.js";
 import { kretsTable, type KretsBalance } from "../tables/kretser.js";
+import type { RepairOption } from "../tables/repairFacts.js";
+import { repairChecks } from "../tables/reparasjon.js";
 import type { Table } from "../tables/table.js";
 import { type AccountHooks, runAccount } from "./account.js";
 import { findField } from "./fields.js";
@@ -32,6 +34,8 @@ export type StatisticsRequest = {
   readonly date: string;
   readonly cubeUnit?: CubeUnit;
   readonly names?: KlassNames;
+  /** As of an account; default nothing: the ground is not looked at. */
+  readonly repair?: RepairOption;
   readonly workers?: number;
 };
 
@@ -66,6 +70,7 @@ export async function runStatistics(
         classes: await withKommunenummer(path, request.classField, rules),
         units: request.units,
         measure: request.measure,
+        ...(request.repair === undefined ? {} : { repair: request.repair }),
         ...(request.workers === undefined ? {} : { workers: request.workers }),
       },
       rules,
@@ -79,7 +84,10 @@ export async function runStatistics(
   const findings: Finding[] = [...years.flatMap((one) => one.facts.findings), ...sameYears(years)];
   const hold = holdBy(rules);
   const controls: Check[] = years.flatMap(({ year, facts: ofYear }) =>
-    checks(ofYear, rules).map((check) => ({ ...check, name: [year, check.name].join(" ").trim() })),
+    [...checks(ofYear, rules), ...repairChecks(ofYear, hold)].map((check) => ({
+      ...check,
+      name: [year, check.name].join(" ").trim(),
+    })),
   );
   const tables: Table[] = [];
   let cube: Cube | undefined;

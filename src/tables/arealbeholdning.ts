@@ -7,22 +7,17 @@ import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { BY_UNIT_AND_CLASS, rowsOf } from "./frames.js";
 import { identityTolerance } from "./identity.js";
 import { sumByKeys } from "./project.js";
-import type { WrongArea } from "./repairFacts.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { definitionOf, footnotesOf, metaOf, type Table } from "./table.js";
 import { nameOfUnit, unitsOfKey } from "./units.js";
+import { beyondM2, groundM2, wrongByUnit, wrongInAll, wrongKinds, type Wrong } from "./wrongGround.js";
 
-/**
- * A unit of T1. `ownM2` is the ground it claims; NaN for the ground outside the layer, which owns what it holds. `gapM2` of it
- * nobody has, and `doubledM2` is in its classes more than once.
- */
-type Unit = {
+/** A unit of T1. `ownM2` is the ground it claims; NaN for the ground outside the layer, which owns what it holds. */
+type Unit = Wrong & {
   readonly key: string;
   readonly name: string;
   readonly ownM2: M2;
   readonly coveredM2: M2;
-  readonly gapM2: M2;
-  readonly doubledM2: M2;
 };
 
 /** One class amount of one unit. */
@@ -38,8 +33,8 @@ export function wholeStock(facts: AccountFacts, rules: Rules, field: ClassField)
     return { unit: OUTSIDE, kode: field.column.terms[sums.keys[0][row]], m2 };
   });
   const postedM2 = shownArea(facts.measure, facts.ground.own);
-  const wrong = wrongIn(facts, facts.coverage?.byUnit.whole);
-  const ownM2 = postedM2 + wrong.gapM2 - wrong.doubledM2;
+  const wrong = wrongInAll(facts);
+  const ownM2 = groundM2(postedM2, wrong);
   const whole: Unit = { key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2: postedM2, ...wrong };
   return stock(facts, rules, field, `T1-${field.field}`, "", [whole], postings);
 }
@@ -65,33 +60,25 @@ export function stockByUnit(
       postings.push({ unit, kode, m2: sums.areaM2[row] });
   }
   const nameOf = nameOfUnit(layer, rules);
-  const units = layer.units.map((unit): Unit => {
-    const ownM2 = shownArea(facts.measure, unit.union);
-    return {
-      key: unit.key,
-      name: nameOf(unit.key),
-      ownM2,
-      coveredM2: shownArea(facts.measure, unit.covered),
-      ...wrongIn(facts, facts.coverage?.byUnit.units.get(layer.name)?.get(unit.key)),
-    };
-  });
-  if (postings.some(({ unit }) => unit === OUTSIDE)) {
+  const wrongOf = wrongByUnit(facts, layer);
+  const units = layer.units.map((unit): Unit => ({
+    key: unit.key,
+    name: nameOf(unit.key),
+    ownM2: shownArea(facts.measure, unit.union),
+    coveredM2: shownArea(facts.measure, unit.covered),
+    ...wrongOf(unit.key),
+  }));
+  const outside = wrongOf(OUTSIDE);
+  if (postings.some(({ unit, m2 }) => unit === OUTSIDE && m2 !== 0) || outside.gapM2 > 0) {
     units.push({
       key: OUTSIDE,
       name: rules.tables.labels.outside,
       ownM2: NaN,
       coveredM2: NaN,
-      gapM2: 0,
-      doubledM2: 0,
+      ...outside,
     });
   }
   return stock(facts, rules, field, `T1-${field.field}-${layer.name}`, layer.name, units, postings);
-}
-
-/** What of a unit nobody has, and what stands twice, in the measure shown. */
-export function wrongIn({ measure }: Pick<AccountFacts, "measure">, wrong: WrongArea | undefined) {
-  if (wrong === undefined) return { gapM2: 0, doubledM2: 0 };
-  return { gapM2: shownArea(measure, wrong.gap), doubledM2: shownArea(measure, wrong.doubled) };
 }
 
 function stock(
@@ -163,20 +150,18 @@ function closingRows(
 ): ColumnTable {
   const { labels } = rules.tables;
   const after = field.rows.length;
-  const hasGaps = units.some(({ gapM2 }) => gapM2 !== 0);
-  const hasDoubled = units.some(({ doubledM2 }) => doubledM2 !== 0);
+  const has = wrongKinds(units);
   const closing: { unitAt: number; rowAt: number; rad: string; navn: string; arealM2: number }[] = [];
   units.forEach((unit, unitAt) => {
     const put = (rowAt: number, rad: string, navn: string, arealM2: number) =>
       closing.push({ unitAt, rowAt: after + rowAt, rad, navn, arealM2 });
     const outside = Number.isNaN(unit.ownM2);
-    const uncoveredM2 = outside ? 0 : unit.ownM2 - unit.coveredM2;
-    const sumM2 = outside ? postedM2[unitAt] : unit.ownM2;
-    const residualM2 = postedM2[unitAt] + uncoveredM2 - sumM2;
-    const beyondM2 = uncoveredM2 - unit.gapM2 + unit.doubledM2;
-    if (!outside && unit.key !== OUTSIDE) put(0, "udekket", labels.uncovered, beyondM2);
-    if (!outside && hasGaps) put(1, "hull", labels.gaps, unit.gapM2);
-    if (!outside && hasDoubled) put(2, "dobbelt", labels.doubled, 0 - unit.doubledM2);
+    const uncoveredM2 = outside ? 0 : beyondM2(unit.ownM2, unit.coveredM2, unit);
+    const sumM2 = ownOf(unit, postedM2[unitAt]);
+    const residualM2 = groundM2(postedM2[unitAt], unit) + uncoveredM2 - sumM2;
+    if (!outside && unit.key !== OUTSIDE) put(0, "udekket", labels.uncovered, uncoveredM2);
+    if (has.gaps) put(1, "hull", labels.gaps, unit.gapM2);
+    if (has.doubled) put(2, "dobbelt", labels.doubled, 0 - unit.doubledM2);
     if (Math.abs(residualM2) > identityTolerance(rules.accounting.tolerances, sumM2)) {
       put(3, "avvik", labels.residual, -residualM2);
     }
@@ -197,9 +182,13 @@ function closingRows(
   });
 }
 
+/** What a unit claims; where no layer says, the ground there is. */
+const ownOf = (unit: Unit, postedM2: M2): M2 =>
+  Number.isNaN(unit.ownM2) ? groundM2(postedM2, unit) : unit.ownM2;
+
 /** Units, then shares of the whole unit and, for land, of its land. A unit without area has no shares. */
 function withShares(all: ColumnTable, { postedM2, landM2 }: Totals, units: readonly Unit[]): ColumnTable {
-  const wholeM2 = units.map(({ ownM2 }, at) => (Number.isNaN(ownM2) ? postedM2[at] : ownM2));
+  const wholeM2 = units.map((unit, at) => ownOf(unit, postedM2[at]));
   type Row = { unitAt: number; isLand: boolean; arealM2: number };
   return all.derive({
     arealDaa: escape((row: Row) => toDekar(row.arealM2)),

@@ -13,6 +13,7 @@ import {
   type PlanUnit,
 } from "./planFrame.js";
 import { areaColumn, daa, planTable, unitCells } from "./planTable.js";
+import { wrongOf, wrongUnder } from "./planWrong.js";
 import {
   groundOf,
   notPlanned,
@@ -22,6 +23,7 @@ import {
   type PlannedGround,
 } from "./reserve.js";
 import type { Column, Table, Value } from "./table.js";
+import { wrongKinds } from "./wrongGround.js";
 
 /** What T4 and T4b are made of: planned ground of the plan in force, in one class field, by one method. */
 export type ReserveBasis = {
@@ -75,7 +77,10 @@ export function plannedInStrips(
   return ground && same && plannedGround(strips, side, method, ground, same);
 }
 
-/** T4: a row per planned purpose, the sum, and LNFR spredt as a line of its own that is in no sum. */
+/**
+ * T4: a row per planned purpose, and the sum. Under it, in no sum, LNFR spredt, and what of planned ground lies in gaps of
+ * the ground map or counts more than once: what is there, and so what is reserve, no class can tell.
+ */
 export function reserveTable(basis: ReserveBasis): Table {
   const { frame, side } = basis;
   const sums = new Amounts();
@@ -86,7 +91,10 @@ export function reserveTable(basis: ReserveBasis): Table {
   for (const strip of basis.strips ?? [])
     for (const row of [side.lineOf[strip.ruler].id, "*"]) postStrip(sums, strip, row);
   const scattered = scatteredAmounts(basis);
-  const { sum } = frame.rules.tables.labels;
+  const { sum, gaps, doubled, plan: labels } = frame.rules.tables.labels;
+  const wrong = wrongUnder(frame, side, (_, area) => plannedKey(basis.method, area));
+  const wrongIn = ({ key }: PlanUnit) => wrongOf(wrong, key, PLANNED);
+  const has = wrongKinds(frame.units.map(wrongIn));
   const rows = frame.units.flatMap((unit) => {
     const lines = frame.lines.filter(({ id }) => sums.has(unit.key, id));
     return [
@@ -95,6 +103,10 @@ export function reserveTable(basis: ReserveBasis): Table {
       ...frame.lines
         .filter(({ id }) => scattered.has(unit.key, id))
         .map((line) => reserveRow(basis, unit, "utenom", line, [scattered.of(unit.key, line.id)])),
+      ...(has.gaps ? [reserveRow(basis, unit, "hull", { navn: gaps }, [wrongIn(unit).gapM2])] : []),
+      ...(has.doubled
+        ? [reserveRow(basis, unit, "dobbelt", { navn: doubled }, [0 - wrongIn(unit).doubledM2])]
+        : []),
     ];
   });
   return planTable(
@@ -105,9 +117,15 @@ export function reserveTable(basis: ReserveBasis): Table {
     rows,
     classColumns(basis),
     namesOf(basis),
-    basis.method.forbehold,
+    [...(has.gaps || has.doubled ? [labels.wrongBelow] : []), ...(basis.method.forbehold ?? [])],
   );
 }
+
+/** What of gaps and double cover lies under planned building is summed by. */
+export const PLANNED = "planlagt";
+
+export const plannedKey = (method: PlanMethod, area: PlanArea | undefined): string | undefined =>
+  notPlanned(method, area) === "" ? PLANNED : undefined;
 
 /** T4b: the same by named area, so that a planner finds each field on the map; by polygon where it has no name. */
 export function reserveByArea(basis: ReserveBasis): Table {

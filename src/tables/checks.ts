@@ -1,4 +1,5 @@
 /** "Går det opp?": every identity of the account, with the figure on both sides. */
+import type { CellTable } from "../aggregate/cells.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, Both, ZoneLayerFacts } from "./facts.js";
@@ -6,6 +7,7 @@ import { identityTolerance } from "./identity.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { unitsOfKey } from "./units.js";
+import { beyondM2, groundM2, wrongByUnit } from "./wrongGround.js";
 
 /** What is held against what. The words for it are in the catalogue of `report/`. */
 export type CheckId =
@@ -22,12 +24,15 @@ export type CheckId =
   | "planReserve"
   | "planMethods"
   | "repairLedger"
+  | "gapsLaid"
+  | "doubledLaid"
   | "piecesPosted"
   | "changeFrom"
   | "changeTo"
   | "changeUnit"
   | "cubeUnits"
   | "kretsDelomrade"
+  | "kretsUnits"
   | "kretsKommune";
 
 export type Check = {
@@ -52,6 +57,7 @@ export function checks(facts: AccountFacts, rules: Rules): readonly Check[] {
   return [
     hold("groundOwnPosted", "", area(ground.own), area(ground.posted)),
     ...facts.zoneLayers.flatMap((layer) => layerChecks(facts, layer, area, hold)),
+    ...wrongChecks(facts, hold),
     ...marginChecks(facts, hold),
     ...pieceChecks(facts, area, hold),
   ];
@@ -82,8 +88,7 @@ function held(id: CheckId, name: string, expectedM2: M2, actualM2: M2, tolerance
 
 /**
  * The units own what the layer owns; less what they claim twice it is the union; the cells in the layer are what is
- * covered; and each unit's classes and uncovered ground make up the unit.
-
+ * covered; and each unit's classes and uncovered ground make up the unit, with gaps of the ground and less double cover.
  */
 function layerChecks(
   facts: AccountFacts,
@@ -95,7 +100,12 @@ function layerChecks(
   const sum = (of: (unit: ZoneLayerFacts["units"][number]) => M2): M2 =>
     layer.units.reduce((total: number, unit) => total + of(unit), 0);
   const unionM2 = sum((unit) => area(unit.union));
-  const uncoveredM2 = sum((unit) => area(unit.union) - area(unit.covered));
+  const wrongOf = wrongByUnit(facts, layer);
+  const restM2 = (unit: ZoneLayerFacts["units"][number]): M2 => {
+    const wrong = wrongOf(unit.key);
+    return groundM2(beyondM2(area(unit.union), area(unit.covered), wrong), wrong);
+  };
+  const uncoveredM2 = sum(restM2);
   const postedM2 = sum((unit) => byUnit.get(unit.key) ?? 0);
   return [
     hold(
@@ -107,23 +117,21 @@ function layerChecks(
     hold("layerOwnUnionOverlap", layer.name, area(layer.own), area(layer.union) + area(layer.overlap)),
     hold("layerCoveredCells", layer.name, area(layer.covered), insideM2),
     hold("layerUnionCoveredUncovered", layer.name, unionM2, postedM2 + uncoveredM2),
-    worstUnit(layer, byUnit, area, hold),
+    worstUnit(layer, (unit) => (byUnit.get(unit.key) ?? 0) + restM2(unit), area, hold),
   ];
 }
 
-/** The unit whose classes and uncovered ground are furthest from the unit. Layers can have very many. */
+/** The unit whose rows in T1 are furthest from the unit. Layers can have very many. */
 function worstUnit(
   { name, units }: ZoneLayerFacts,
-  byUnit: ReadonlyMap<string, number>,
+  rowsM2: (unit: ZoneLayerFacts["units"][number]) => M2,
   area: (both: Both) => M2,
   hold: Hold,
 ): Check {
   let worst = hold("unitStock", name, 0, 0);
   let worstUse = -1;
   for (const unit of units) {
-    const ownM2 = area(unit.union);
-    const stockM2 = (byUnit.get(unit.key) ?? 0) + ownM2 - area(unit.covered);
-    const check = hold("unitStock", unit.key, ownM2, stockM2);
+    const check = hold("unitStock", unit.key, area(unit.union), rowsM2(unit));
     const use = useOf(check);
     if (use > worstUse) {
       worst = check;
@@ -150,6 +158,16 @@ function postedInLayer(
     for (const unit of units) byUnit.set(unit, (byUnit.get(unit) ?? 0) + m2);
   }
   return { insideM2, byUnit };
+}
+
+/** Gaps and double cover, as the borders of the ground tell them, are what was laid over the zones of them. */
+function wrongChecks({ coverage }: AccountFacts, hold: Hold): Check[] {
+  if (coverage === undefined) return [];
+  const sum = ({ planM2 }: CellTable): M2 => planM2.reduce((total, m2) => total + m2, 0);
+  return [
+    hold("gapsLaid", "", coverage.gapM2, sum(coverage.gaps)),
+    hold("doubledLaid", "", coverage.overlapM2, sum(coverage.doubled)),
+  ];
 }
 
 /** For every pair of class fields: the classes of T2's margins against T1, the worst of them. */

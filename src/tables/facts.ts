@@ -83,7 +83,10 @@ export type PieceFacts = {
   readonly drawnM2: M2;
 };
 
-/** Everything a run knows besides the cells. `uncovered` of a unit is union - covered ("udekket"); negative means the ground overlaps itself. */
+/**
+ * Everything a run knows besides the cells. What of a unit is uncovered ("udekket") is union - covered, less the gaps of the
+ * ground and with its double cover where it was looked at (`beyondM2`); negative means the ground overlaps itself.
+ */
 export type AccountFacts = {
   readonly cells: CellTable;
   /** Of the cells, what lies in strips of plan areas (`stripColumn` says of which); where the run asked for them. */

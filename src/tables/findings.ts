@@ -10,6 +10,7 @@ import { dividedUnits, divisionsApart, doubtfulNumbers, kommuneLayers } from "./
 import { planLayerNames } from "./planFacts.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
+import { beyondM2, wrongByUnit } from "./wrongGround.js";
 
 /** Findings of the account as a whole (`feature` -1), in a fixed order. Codes: domain reference 12. */
 export function accountFindings(facts: AccountFacts, rules: Rules): readonly Finding[] {
@@ -64,16 +65,20 @@ function kommunenumbers(facts: AccountFacts, rules: Rules): Finding[] {
   );
 }
 
-/** HULL: ground a layer's units claim and the ground layer does not cover. GRUNN_OVERLAPP: it covers more than all. */
+/**
+ * HULL: ground a layer's units claim beyond the ground layer. GRUNN_OVERLAPP: it covers more than all. Gaps and double cover
+ * that were found where the ground was looked at are told there.
+ */
 function uncoveredUnits(facts: AccountFacts, rules: Rules): Finding[] {
   const planLayers = planLayerNames(facts.plan); // what these own outside the ground, planFindings tells
   return facts.zoneLayers.flatMap((layer) => {
     if (planLayers.has(layer.name)) return [];
+    const wrongOf = wrongByUnit(facts, layer);
     let missingM2 = 0;
     let excessM2 = 0;
     for (const unit of layer.units) {
       const unionM2 = shownArea(facts.measure, unit.union);
-      const uncoveredM2 = unionM2 - shownArea(facts.measure, unit.covered);
+      const uncoveredM2 = beyondM2(unionM2, shownArea(facts.measure, unit.covered), wrongOf(unit.key));
       const toleranceM2 = identityTolerance(rules.accounting.tolerances, unionM2);
       if (Math.abs(uncoveredM2) <= toleranceM2) continue;
       if (uncoveredM2 > 0) missingM2 += uncoveredM2;

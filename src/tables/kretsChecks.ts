@@ -16,11 +16,14 @@ export type KretsFigures = {
   readonly delomrader: ReadonlyMap<string, Float64Array>;
   /** Ground that kretser of a kommune claim, counted once. */
   readonly once: ReadonlyMap<string, number>;
+  /** All rows of a kommune's kretser, and what they have beyond the ground. */
+  readonly kommuner: ReadonlyMap<string, M2>;
 };
 
 /**
- * A delområde is the sum of what its grunnkretser cover. A kommune of the same run is the ground of its grunnkretser
- * counted once, with its ground under none of them, less what they have outside its border. Of each the worst.
+ * A delområde is the sum of what its grunnkretser cover. All rows of a kommune, and what is uncovered, are what its
+ * grunnkretser claim. A kommune of the same run is the ground of its grunnkretser counted once, with its ground under none
+ * of them, less what they have outside its border. Of each the worst.
  */
 export function kretsChecks(
   facts: AccountFacts,
@@ -30,11 +33,14 @@ export function kretsChecks(
 ): Check[] {
   const hold = holdBy(rules);
   const due = new Map<string, number>();
-  for (const { key, covered } of layer.units) {
+  const claimed = new Map<string, number>();
+  for (const { key, union, covered } of layer.units) {
     const krets = figures.codeOf.get(key);
     if (krets === undefined) continue;
     const delomrade = figures.delomradeOf(krets);
     due.set(delomrade, (due.get(delomrade) ?? 0) + shownArea(facts.measure, covered));
+    const kommune = krets.slice(0, 4);
+    claimed.set(kommune, (claimed.get(kommune) ?? 0) + shownArea(facts.measure, union));
   }
   const delomrader = [...figures.delomrader].map(([kode, amounts]) => {
     const inTable = amounts.reduce((sum, m2) => sum + m2, 0);
@@ -42,6 +48,12 @@ export function kretsChecks(
   });
   return [
     worst(hold("kretsDelomrade", layer.name, 0, 0), delomrader),
+    worst(
+      hold("kretsUnits", layer.name, 0, 0),
+      [...figures.kommuner].map(([kommune, m2]) =>
+        hold("kretsUnits", `${layer.name} ${kommune}`, claimed.get(kommune) ?? 0, m2),
+      ),
+    ),
     ...kommuneLayers(facts, rules).map((kommuner) => againstKommuner(facts, layer, kommuner, figures, hold)),
   ];
 }

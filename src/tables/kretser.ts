@@ -13,6 +13,7 @@ import { sumByKeys } from "./project.js";
 import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
 import { unitsOfKey } from "./units.js";
+import { beyondM2, wrongByUnit, wrongKinds, type Wrong } from "./wrongGround.js";
 
 /** What the kretser of one kommune make up, and what of it two or more of them claim. */
 export type KretsBalance = {
@@ -25,9 +26,9 @@ export type KretsBalance = {
   readonly overlapM2: M2;
   /** Pairs of its kretser that lie on each other. */
   readonly pairCount: number;
-  /** What the kretser claim and the ground layer does not cover. */
+  /** What the kretser claim beyond the ground's outer border. */
   readonly uncoveredM2: M2;
-};
+} & Wrong;
 
 export type KretsTable = {
   readonly table: Table;
@@ -45,7 +46,8 @@ export const delomradeOf = (krets: string): string => `${krets.slice(0, 6)}00`;
 
 /**
  * T13 of a layer of grunnkretser. Delområder that lie in the same layer are left out and told: their ground is that of
- * their kretser. Codes of seven digits get back the zero they lost.
+ * their kretser. Codes of seven digits get back the zero they lost. Where the ground has gaps or is claimed twice, these are
+ * rows beneath the classes, in every krets.
  *
  * @param overlaps keys of units that lie on each other; without them, those that ground is seen to lie in
  * @throws InputError for a layer with keys that are no grunnkretser
@@ -85,6 +87,15 @@ export function kretsTable(
   const delomrader = summed(amounts, kretser, delomradeOf);
   const kommuner = summed(delomrader, [...delomrader.keys()], (kode) => kode.slice(0, 4));
   const balance = balanceOf(facts, layer, codeOf, kommuner, once, pairs);
+  const wrong = wrongAmounts(facts, layer, codeOf);
+  const delomraderWrong = summed(wrong, kretser, delomradeOf);
+  const kommunerWrong = summed(delomraderWrong, [...delomrader.keys()], (kode) => kode.slice(0, 4));
+  const has = wrongKinds(balance);
+  const { gaps, doubled } = rules.tables.labels;
+  const wrongRows = [
+    ...(has.gaps ? [{ kode: "hull", navn: gaps, at: GAP }] : []),
+    ...(has.doubled ? [{ kode: "dobbelt", navn: doubled, at: DOUBLED }] : []),
+  ];
   const total = (of: (one: KretsBalance) => M2): number =>
     balance.reduce((sum: number, one) => sum + of(one), 0);
   const acrossM2 = total((one) => one.onceM2) - onceM2;
@@ -93,9 +104,13 @@ export function kretsTable(
     Array.from(layer.names ?? [], ([key, { navn }]) => [codeOf.get(key) ?? key, navn] as const),
   );
   const kommuneNames = unitNames(rules, "kommunenummer");
-  const rowsOf = (niva: string, of: ReadonlyMap<string, Float64Array>): Value[][] =>
-    [...of].flatMap(([kode, m2]) =>
-      classes.map(({ kode: class_, navn }, at): Value[] => [
+  const rowsOf = (
+    niva: string,
+    of: ReadonlyMap<string, Float64Array>,
+    wrongOf: ReadonlyMap<string, Float64Array>,
+  ): Value[][] =>
+    [...of].flatMap(([kode, m2]) => {
+      const row = (class_: string, navn: string, areaM2: M2): Value[] => [
         kode.slice(0, 4),
         niva === "kommune" ? "" : delomradeOf(kode),
         niva === "grunnkrets" ? kode : "",
@@ -103,10 +118,14 @@ export function kretsTable(
         niva,
         class_,
         navn,
-        m2[at],
-        toDekar(m2[at]),
-      ]),
-    );
+        areaM2,
+        toDekar(areaM2),
+      ];
+      return [
+        ...classes.map(({ kode: class_, navn }, at) => row(class_, navn, m2[at])),
+        ...wrongRows.map(({ kode: class_, navn, at }) => row(class_, navn, wrongOf.get(kode)![at])),
+      ];
+    });
   const definition = definitionOf(rules, "T13");
   const known: Readonly<Record<string, string>> = {
     field: field.field,
@@ -126,9 +145,9 @@ export function kretsTable(
     title: `T13 ${definition.title}: ${field.classes?.title ?? field.field} ${rules.tables.labels.by} ${layer.name}`,
     columns: definition.columns,
     rows: [
-      ...rowsOf("grunnkrets", new Map(kretser.map((kode) => [kode, amounts.get(kode)!]))),
-      ...rowsOf("delområde", delomrader),
-      ...rowsOf("kommune", kommuner),
+      ...rowsOf("grunnkrets", new Map(kretser.map((kode) => [kode, amounts.get(kode)!])), wrong),
+      ...rowsOf("delområde", delomrader, delomraderWrong),
+      ...rowsOf("kommune", kommuner, kommunerWrong),
     ],
     footnotes: definition.footnotes.map((note) =>
       note.replace(/\{(\w+)\}/g, (all, name: string) => known[name] ?? all),
@@ -140,7 +159,18 @@ export function kretsTable(
     table,
     balance,
     acrossM2,
-    checks: kretsChecks(facts, rules, layer, { codeOf, delomradeOf, delomrader, once }),
+    checks: kretsChecks(facts, rules, layer, {
+      codeOf,
+      delomradeOf,
+      delomrader,
+      once,
+      kommuner: new Map(
+        balance.map(({ kommune, sumM2, uncoveredM2 }) => {
+          const [gapM2, takenM2] = kommunerWrong.get(kommune)!;
+          return [kommune, sumM2 + gapM2 + takenM2 + uncoveredM2];
+        }),
+      ),
+    }),
     findings: [...findings, ...overlapFindings(layer, rules, balance, acrossM2, pairs)],
   };
 }
@@ -209,6 +239,27 @@ function noKrets(layer: ZoneLayerFacts, key: string): InputError {
   );
 }
 
+const GAP = 0;
+const DOUBLED = 1;
+
+/** Gaps, and double cover as what is to be taken away, by krets. */
+function wrongAmounts(
+  facts: AccountFacts,
+  layer: ZoneLayerFacts,
+  codeOf: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Float64Array> {
+  const wrongOf = wrongByUnit(facts, layer);
+  const amounts = new Map<string, Float64Array>();
+  for (const [key, kode] of codeOf) {
+    const { gapM2, doubledM2 } = wrongOf(key);
+    const known = amounts.get(kode) ?? new Float64Array(2);
+    known[GAP] += gapM2;
+    known[DOUBLED] -= doubledM2;
+    amounts.set(kode, known);
+  }
+  return amounts;
+}
+
 function summed(
   amounts: ReadonlyMap<string, Float64Array>,
   order: readonly string[],
@@ -232,19 +283,23 @@ function balanceOf(
   once: ReadonlyMap<string, number>,
   pairs: ReadonlySet<string>,
 ): KretsBalance[] {
-  const uncovered = new Map<string, number>();
+  const apart = new Map<string, { uncoveredM2: number; gapM2: number; doubledM2: number }>();
+  const wrongOf = wrongByUnit(facts, layer);
   for (const { key, union, covered } of layer.units) {
     const kommune = codeOf.get(key)?.slice(0, 4);
     if (kommune === undefined) continue;
-    const m2 = shownArea(facts.measure, union) - shownArea(facts.measure, covered);
-    uncovered.set(kommune, (uncovered.get(kommune) ?? 0) + m2);
+    const sums = apart.get(kommune) ?? { uncoveredM2: 0, gapM2: 0, doubledM2: 0 };
+    apart.set(kommune, sums);
+    const wrong = wrongOf(key);
+    sums.uncoveredM2 += beyondM2(shownArea(facts.measure, union), shownArea(facts.measure, covered), wrong);
+    sums.gapM2 += wrong.gapM2;
+    sums.doubledM2 += wrong.doubledM2;
   }
   return [...kommuner].map(([kommune, amounts]) => {
     const sumM2 = amounts.reduce((sum, m2) => sum + m2, 0);
     const onceM2 = once.get(kommune) ?? 0;
     const pairCount = [...pairs].filter((pair) => kommuneOfPair(pair) === kommune).length;
-    const uncoveredM2 = uncovered.get(kommune) ?? 0;
-    return { kommune, sumM2, onceM2, overlapM2: sumM2 - onceM2, pairCount, uncoveredM2 };
+    return { kommune, sumM2, onceM2, overlapM2: sumM2 - onceM2, pairCount, ...apart.get(kommune)! };
   });
 }
 

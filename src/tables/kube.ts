@@ -11,6 +11,7 @@ import { sumByKeys } from "./project.js";
 import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
 import { nameOfUnit, unitsOfKey } from "./units.js";
+import { beyondM2, wrongByUnit } from "./wrongGround.js";
 
 export type CubeUnit = "km2" | "daa" | "m2";
 const M2_PER: Readonly<Record<CubeUnit, number>> = { km2: 1e6, daa: 1e3, m2: 1 };
@@ -53,6 +54,8 @@ export type CubeOptions = {
 const COUNTRY = "0";
 const WITHOUT = "utenVerdi";
 const UNCOVERED = "udekket";
+const GAPS = "hull";
+const DOUBLED = "dobbelt";
 
 /**
  * Makes the cube. All kommuner of the register are regions, then fylker and the country as sums of them. A kommune of
@@ -70,10 +73,7 @@ export function statisticsCube(
   const kommuner = rules.lists.get("kommuner_2024")!.values;
   const fylker = rules.lists.get("fylker_2024")!.values;
   const perYear = years.map(({ year, facts }) => ({ year, ...stockOfYear(facts, rules, options, findings) }));
-  const classes = classesOfAll(
-    perYear.map(({ field }) => field),
-    rules,
-  );
+  const classes = classesOfAll(perYear, rules);
   const nameOf = latestNames(years, options.layer, rules);
   const strangers = [...new Set(perYear.flatMap(({ stock }) => [...stock.keys()]))]
     .filter((kode) => !kommuner.some((kommune) => kommune.kode === kode))
@@ -178,8 +178,12 @@ function stockOfYear(
     const kode = field.column.terms[sums.keys[1][row]] || WITHOUT;
     for (const key of unitsOf(zone.terms[sums.keys[0][row]])) add(key, kode, sums.areaM2[row]);
   }
-  for (const unit of layer.units) {
-    add(unit.key, UNCOVERED, shownArea(facts.measure, unit.union) - shownArea(facts.measure, unit.covered));
+  const wrongOf = wrongByUnit(facts, layer);
+  for (const { key, union, covered } of layer.units) {
+    const wrong = wrongOf(key);
+    add(key, UNCOVERED, beyondM2(shownArea(facts.measure, union), shownArea(facts.measure, covered), wrong));
+    if (wrong.gapM2 !== 0) add(key, GAPS, wrong.gapM2);
+    if (wrong.doubledM2 !== 0) add(key, DOUBLED, 0 - wrong.doubledM2);
   }
   return { field, stock };
 }
@@ -226,14 +230,22 @@ function divided(layer: string, kode: string, among: readonly string[], date: st
   );
 }
 
-function classesOfAll(fields: readonly ClassField[], rules: Rules): Named[] {
+/** Those of the lists, and what is no class; gaps of the ground and double cover in all years where one has any. */
+function classesOfAll(
+  years: readonly { readonly field: ClassField; readonly stock: Stock }[],
+  rules: Rules,
+): Named[] {
   const classes = new Map<string, string>();
-  for (const { rows } of fields) {
-    for (const { rad, kode, navn } of rows) if (rad !== "utenVerdi") classes.set(kode, navn);
+  for (const { field } of years) {
+    for (const { rad, kode, navn } of field.rows) if (rad !== "utenVerdi") classes.set(kode, navn);
   }
-  const { noValue, uncovered } = rules.tables.labels;
+  const { noValue, uncovered, gaps, doubled } = rules.tables.labels;
   classes.set(WITHOUT, noValue);
   classes.set(UNCOVERED, uncovered);
+  const occurs = (kode: string): boolean =>
+    years.some(({ stock }) => [...stock.values()].some((amounts) => amounts.has(kode)));
+  if (occurs(GAPS)) classes.set(GAPS, gaps);
+  if (occurs(DOUBLED)) classes.set(DOUBLED, doubled);
   return Array.from(classes, ([kode, navn]) => ({ kode, navn }));
 }
 
@@ -289,8 +301,8 @@ export function cubeTable(cube: Cube, facts: AccountFacts, rules: Rules): Table 
 }
 
 /**
- * Holds the kommuner of a cube against the units they come from: all classes of a year, uncovered ground with them, are
- * what the units claim.
+ * Holds the kommuner of a cube against the units they come from: all classes of a year, with uncovered ground, gaps and
+ * double cover, are what the units claim.
  */
 export function cubeAgainstUnits(
   cube: Cube,

@@ -1,12 +1,14 @@
 /** T14 Kvalitetsrapport: everything the run knows about itself, one fact a row. Always written. */
 import { escape, op, table as frame } from "arquero";
 import type { Finding } from "../core/trouble.js";
+import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "./checks.js";
-import type { AccountFacts, Both } from "./facts.js";
+import type { AccountFacts, Both, ZoneLayerFacts } from "./facts.js";
 import { divisionYears } from "./kommuneinndeling.js";
 import { repairRows } from "./reparasjon.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
+import { wrongByUnit, type Wrong } from "./wrongGround.js";
 
 type Fact = readonly [tema: string, nokkel: string, verdi: Value, enhet: string];
 
@@ -95,6 +97,7 @@ function zoneFacts(facts: AccountFacts, rules: Rules): Fact[] {
     const tema = `Lag ${layer.name}`;
     const union = layer.units.reduce((sum, unit) => plus(sum, unit.union), NONE);
     const unitsCovered = layer.units.reduce((sum, unit) => plus(sum, unit.covered), NONE);
+    const { gap, doubled } = wrongInUnits(facts, layer);
     return [
       [tema, "nokkelfelt", layer.keyField, ""],
       ...(years.has(layer.name) ? [[tema, "kommuneinndeling", years.get(layer.name)!, ""] as const] : []),
@@ -105,9 +108,25 @@ function zoneFacts(facts: AccountFacts, rules: Rules): Fact[] {
       ...both(tema, "overlappILaget", layer.overlap),
       ...both(tema, "dekket", layer.covered),
       ...both(tema, "sumEnheter", union),
-      ...both(tema, "udekket", minus(union, unitsCovered)),
+      ...both(tema, "udekket", minus(plus(minus(union, unitsCovered), doubled), gap)),
+      ...(gap.planM2 === 0 ? [] : both(tema, "hull i grunnkartet", gap)),
+      ...(doubled.planM2 === 0 ? [] : both(tema, "dobbeltdekning", doubled)),
     ];
   });
+}
+
+/** In both measures; what lies in several units counts in each, as `covered` does. */
+function wrongInUnits(facts: AccountFacts, layer: ZoneLayerFacts): { gap: Both; doubled: Both } {
+  const [plan, real] = (["kartplan", "ellipsoide"] as const).map((measure) => {
+    const of = wrongByUnit({ ...facts, measure }, layer);
+    return layer.units.map(({ key }) => of(key));
+  });
+  const sum = (all: readonly Wrong[], kind: keyof Wrong): M2 =>
+    all.reduce((total: number, wrong) => total + wrong[kind], 0);
+  return {
+    gap: { planM2: sum(plan, "gapM2"), trueM2: sum(real, "gapM2") },
+    doubled: { planM2: sum(plan, "doubledM2"), trueM2: sum(real, "doubledM2") },
+  };
 }
 
 function pieceFacts({ pieces }: AccountFacts): Fact[] {

@@ -6,7 +6,9 @@ import { worst, type Check, type Hold } from "./checks.js";
 import { compared, type MethodGround } from "./metoder.js";
 import { flows, lineSums } from "./planendring.js";
 import { postings, type PlanFrame, type PlanSide } from "./planFrame.js";
+import { wrongOf, wrongUnder } from "./planWrong.js";
 import { notPlanned } from "./reserve.js";
+import { beyondM2, groundM2 } from "./wrongGround.js";
 
 /** @param reserves T4 of each method and class field */
 export function planChecks(
@@ -26,15 +28,21 @@ export function planChecks(
   ];
 }
 
-/** The lines of a unit, and what of it the ground does not cover, are the unit. */
+/**
+ * The lines of a unit, what of it lies beyond the ground, and gaps less double cover, are the unit; the last two as they lie
+ * under the plan's areas and beside them.
+ */
 function balance(frame: PlanFrame, side: PlanSide, hold: Hold): Check {
   const sums = lineSums(frame, side);
+  const wrong = wrongUnder(frame, side, () => undefined);
   const units = frame.units.filter(({ ownM2 }) => !Number.isNaN(ownM2));
   return worst(
     hold("planBalance", side.role, 0, 0),
-    units.map(({ key, ownM2, coveredM2 }) => {
+    units.map((unit) => {
+      const { key, ownM2, coveredM2 } = unit;
       const linesM2 = frame.lines.reduce((sum: number, { id }) => sum + sums.of(key, id), 0);
-      return hold("planBalance", named(side.role, key), ownM2, linesM2 + ownM2 - coveredM2);
+      const rowsM2 = groundM2(linesM2, wrongOf(wrong, key)) + beyondM2(ownM2, coveredM2, unit);
+      return hold("planBalance", named(side.role, key), ownM2, rowsM2);
     }),
   );
 }

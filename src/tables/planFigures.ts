@@ -14,9 +14,12 @@ import {
   type Test,
 } from "./figure.js";
 import type { PlanMethod } from "../rules/planSchema.js";
-import { purposesOf, statusColumn, STATUS_COLUMNS } from "./planbalanse.js";
+import { purposesOf, statusColumn, STATUS_COLUMNS, wrongByStatus } from "./planbalanse.js";
 import { isBackToNature, isNewBuilding } from "./planendring.js";
 import { statusName, type PlanFrame, type PlanLine, type PlanSide } from "./planFrame.js";
+import { wrongOf } from "./planWrong.js";
+import { closingTerms, uncoveredTerms, wrongTerms } from "./wrongFigures.js";
+import { beyondM2 } from "./wrongGround.js";
 
 /** Cells whose ruling area is on a line that passes. */
 export function onLines({ lineOf, rulers }: PlanSide, is: (line: PlanLine) => boolean): Test {
@@ -66,8 +69,10 @@ export function balanceFigure(frame: PlanFrame, asked: Asked): Figure | undefine
   }
   const own = frame.units.find(({ key }) => key === text(asked, "enhet"));
   if (rad === "udekket" && own !== undefined)
-    return { terms: [amount(1, titleIn(asked, "enhet"), own.ownM2), minus("Grunnkart", unit)] };
-  if (rad !== "sum") return undefined;
+    return { terms: uncoveredTerms(rules, titleIn(asked, "enhet"), own.ownM2, unit, own) };
+  if (own === undefined || !["hull", "dobbelt", "sum"].includes(rad)) return undefined;
+  const wrong = asked.column === "sum" ? own : wrongOf(wrongByStatus(frame, side), own.key, asked.column);
+  if (rad === "hull" || rad === "dobbelt") return { terms: wrongTerms(rules, wrong)[rad] };
   const { labels } = rules.tables;
   const inColumn = asked.column === "sum" ? () => true : isIn(asked.column);
   const purposes = purposesOf(frame, side).map((purpose) =>
@@ -76,11 +81,10 @@ export function balanceFigure(frame: PlanFrame, asked: Asked): Figure | undefine
       on((line) => isPurpose(purpose)(line) && inColumn(line)),
     ),
   );
-  if (asked.column !== "sum") return { terms: purposes };
-  const uncovered: Term[] =
-    own === undefined || Number.isNaN(own.ownM2)
-      ? []
-      : [amount(1, labels.uncovered, own.ownM2 - own.coveredM2)];
+  if (asked.column !== "sum") return { terms: [...purposes, ...closingTerms(rules, wrong)] };
+  const uncovered: Term[] = Number.isNaN(own.ownM2)
+    ? []
+    : [amount(1, labels.uncovered, beyondM2(own.ownM2, own.coveredM2, own))];
   return {
     terms: [
       ...purposes,
@@ -89,6 +93,7 @@ export function balanceFigure(frame: PlanFrame, asked: Asked): Figure | undefine
         on(({ family }) => family === ""),
       ),
       ...uncovered,
+      ...closingTerms(rules, wrong),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { flows, lineSums } from "./planendring.js";
 import { OUTSIDE, postings, type PlanFrame, type PlanSide } from "./planFrame.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { identityTolerance } from "./identity.js";
+import { beyondM2, wrongUnderLayer } from "./wrongGround.js";
 
 /** @param strips the frame of strips alone (`stripFrame`) */
 export function planFindings(frame: PlanFrame, strips?: PlanFrame): readonly Finding[] {
@@ -100,16 +101,27 @@ function outsideUnits(frame: PlanFrame, { role, rulers }: PlanSide): Finding[] {
   return [finding("PLAN_UTENFOR", "note", role, m2, "kept", says)];
 }
 
-/** PLAN_UTENFOR: areas where there is no ground to account for. */
+/** PLAN_UTENFOR: areas where there is no ground to account for. PLAN_HULL: areas over gaps of it. PLAN_DOBBELT: where it is double. */
 function outsideGround({ facts, plan, rules }: PlanFrame): Finding[] {
   return plan.layers.flatMap(({ layer }) => {
     const found = facts.zoneLayers.find(({ name }) => name === layer);
     if (found === undefined) return [];
     const unionM2 = shownArea(facts.measure, found.union);
-    const m2 = unionM2 - shownArea(facts.measure, found.covered);
-    if (m2 <= identityTolerance(rules.accounting.tolerances, unionM2)) return [];
-    const says = "planområder utenfor grunnkartet er ikke med i tabellene";
-    return [finding("PLAN_UTENFOR", "warning", layer, m2, "dropped", says)];
+    const toleranceM2 = identityTolerance(rules.accounting.tolerances, unionM2);
+    const wrong = wrongUnderLayer(facts, found);
+    const m2 = beyondM2(unionM2, shownArea(facts.measure, found.covered), wrong);
+    const outside = "planområder utenfor grunnkartet er ikke med i tabellene";
+    const gap =
+      "planområder ligger over hull i grunnkartet; der er de ikke med i formålene, men på raden for hull";
+    const doubled =
+      "planområder ligger der flere flater i grunnkartet dekker samme grunn; den er med flere ganger";
+    return [
+      ...(m2 <= toleranceM2 ? [] : [finding("PLAN_UTENFOR", "warning", layer, m2, "dropped", outside)]),
+      ...(wrong.gapM2 === 0 ? [] : [finding("PLAN_HULL", "warning", layer, wrong.gapM2, "kept", gap)]),
+      ...(wrong.doubledM2 === 0
+        ? []
+        : [finding("PLAN_DOBBELT", "warning", layer, wrong.doubledM2, "kept", doubled)]),
+    ];
   });
 }
 

@@ -9,6 +9,7 @@ import type { PlanFacts, PlanRole } from "./planFacts.js";
 import { sumByKeys } from "./project.js";
 import { shownArea, shownAreas } from "./shown.js";
 import { nameOfUnit, unitsOfKey } from "./units.js";
+import { groundM2, wrongByUnit, wrongInAll, type Wrong } from "./wrongGround.js";
 
 /** A row of a plan table: a purpose under a status, as one family of plans has it. */
 export type PlanLine = {
@@ -22,7 +23,7 @@ export type PlanLine = {
 };
 
 /** `ownM2` is the ground a unit claims; NaN for the ground outside all units, which owns what it holds. */
-export type PlanUnit = {
+export type PlanUnit = Wrong & {
   readonly key: string;
   readonly name: string;
   readonly ownM2: M2;
@@ -137,19 +138,32 @@ function unitsOf(
   const shown = (area: AccountFacts["ground"]["own"]): M2 => shownArea(facts.measure, area);
   const layer = facts.zoneLayers.find(({ name }) => name === plan.unit);
   if (layer === undefined) {
-    const ownM2 = shown(facts.ground.posted);
-    return { units: [{ key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2: ownM2 }] };
+    const coveredM2 = shown(facts.ground.posted);
+    const wrong = wrongInAll(facts);
+    const ownM2 = groundM2(coveredM2, wrong);
+    return { units: [{ key: OUTSIDE, name: rules.tables.labels.whole, ownM2, coveredM2, ...wrong }] };
   }
   const nameOf = nameOfUnit(layer, rules);
+  const wrongOf = wrongByUnit(facts, layer);
   const units = layer.units.map(({ key, union, covered }): PlanUnit => ({
     key,
     name: nameOf(key),
     ownM2: shown(union),
     coveredM2: shown(covered),
+    ...wrongOf(key),
   }));
   const unitColumn = facts.cells.zones.get(layer.name)!;
-  const isOutside = unitColumn.codes.some((code) => code === 0);
-  const outside: PlanUnit = { key: OUTSIDE, name: rules.tables.labels.outside, ownM2: NaN, coveredM2: NaN };
+  const wrong = wrongOf(OUTSIDE);
+  const { planM2 } = facts.cells;
+  const isOutside =
+    unitColumn.codes.some((code, cell) => code === 0 && planM2[cell] !== 0) || wrong.gapM2 > 0;
+  const outside: PlanUnit = {
+    key: OUTSIDE,
+    name: rules.tables.labels.outside,
+    ownM2: NaN,
+    coveredM2: NaN,
+    ...wrong,
+  };
   return { units: isOutside ? [...units, outside] : units, unitColumn };
 }
 

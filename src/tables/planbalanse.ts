@@ -11,7 +11,9 @@ import {
   type PlanUnit,
 } from "./planFrame.js";
 import { daa, planTable, unitCells } from "./planTable.js";
+import { wrongOf, wrongUnder, type WrongAmounts } from "./planWrong.js";
 import type { Table, Value } from "./table.js";
+import { beyondM2, groundM2, wrongKinds } from "./wrongGround.js";
 
 const STRIPS = "strips";
 
@@ -25,21 +27,27 @@ export function statusColumn({ planAccounting }: Rules, line: PlanLine): (typeof
   return found ?? "utenStatus";
 }
 
+/** Gaps and double cover by the column that what rules there stands in. */
+export const wrongByStatus = (frame: PlanFrame, side: PlanSide): WrongAmounts =>
+  wrongUnder(frame, side, (line) => (line.family === "" ? undefined : statusColumn(frame.rules, line)));
+
 /**
  * One plan by purpose and status. Ground without a purpose is always a row, and so is what of a unit the ground layer
- * does not cover, so that the sum is the unit.
+ * does not cover, so that the sum is the unit. Gaps of the ground, and what counts more than once, are rows where there are
+ * any: by status too, so that every column is the sum of its rows.
  * @param strips the frame of strips alone (`stripFrame`)
  */
 export function planBalance(frame: PlanFrame, side: PlanSide, strips?: PlanFrame): Table {
   const { plan: labels } = frame.rules.tables.labels;
   const amounts = balanceAmounts(frame, side, strips);
   const purposes = purposesOf(frame, side);
+  const wrong = { ...wrongByStatus(frame, side), has: wrongKinds(frame.units) };
   return planTable(
     frame,
     "T3",
     `T3-${side.role}`,
     labels[side.role],
-    frame.units.flatMap((unit) => unitRows(frame, unit, amounts, purposes)),
+    frame.units.flatMap((unit) => unitRows(frame, unit, amounts, purposes, wrong)),
   );
 }
 
@@ -79,6 +87,7 @@ function unitRows(
   unit: PlanUnit,
   amounts: Amounts,
   purposes: readonly PlanLine[],
+  wrong: WrongAmounts & { readonly has: ReturnType<typeof wrongKinds> },
 ): Value[][] {
   const { labels } = frame.rules.tables;
   const outside = Number.isNaN(unit.ownM2);
@@ -93,10 +102,12 @@ function unitRows(
   const strips = (id: string): number | null =>
     frame.facts.strips === undefined ? null : amounts.of(unit.key, id, STRIPS);
   const none = STATUS_COLUMNS.map(() => null);
+  const gaps = STATUS_COLUMNS.map((name) => wrong.gaps.of(unit.key, name));
+  const doubled = STATUS_COLUMNS.map((name) => 0 - wrong.doubled.of(unit.key, name));
   const postedM2 = amounts.of(unit.key);
-  const uncoveredM2 = outside ? 0 : unit.ownM2 - unit.coveredM2;
-  const sumM2 = outside ? postedM2 : unit.ownM2;
-  const differenceM2 = sumM2 - postedM2 - uncoveredM2;
+  const uncoveredM2 = outside ? 0 : beyondM2(unit.ownM2, unit.coveredM2, unit);
+  const sumM2 = outside ? groundM2(postedM2, unit) : unit.ownM2;
+  const differenceM2 = sumM2 - groundM2(postedM2, unit) - uncoveredM2;
   const isOff = Math.abs(differenceM2) > identityTolerance(frame.rules.accounting.tolerances, sumM2);
   return [
     ...purposes
@@ -111,9 +122,15 @@ function unitRows(
       }),
     row("utenFormal", { navn: labels.plan.none }, [...none, amounts.of(unit.key, "\t"), null]),
     ...(unit.key === "" ? [] : [row("udekket", { navn: labels.uncovered }, [...none, uncoveredM2, null])]),
+    ...(wrong.has.gaps ? [row("hull", { navn: labels.gaps }, [...gaps, unit.gapM2, null])] : []),
+    ...(wrong.has.doubled
+      ? [row("dobbelt", { navn: labels.doubled }, [...doubled, 0 - unit.doubledM2, null])]
+      : []),
     ...(isOff ? [row("avvik", { navn: labels.residual }, [...none, differenceM2, null])] : []),
     row("sum", { navn: labels.sum }, [
-      ...STATUS_COLUMNS.map((name) => amounts.of(unit.key, "*", name)),
+      ...STATUS_COLUMNS.map((name) =>
+        groundM2(amounts.of(unit.key, "*", name), wrongOf(wrong, unit.key, name)),
+      ),
       sumM2,
       strips("*"),
     ]),

@@ -21,20 +21,19 @@ export type RepairFacts = {
   readonly moves: ReadonlyMap<string, ReadonlyMap<string, ClassMove>>;
 };
 
-/** Ground that nobody has, and (k - 1) x the ground that k polygons claim. */
-export type WrongArea = { readonly gap: InBoth; readonly doubled: InBoth };
-type InBoth = { readonly planM2: M2; readonly trueM2: M2 };
+/** Ground by zone layer and no class, as the cells of an account have it: that of nobody, and that of several. */
+export type WrongCells = {
+  readonly gaps: CellTable;
+  /** (k - 1) x the ground that k polygons claim. */
+  readonly doubled: CellTable;
+};
 
-/** Ground that is still claimed twice, or by nobody, in the map plane. Gaps are those enclosed by the ground. */
-export type CoverFacts = {
+/** Ground that is still claimed twice, or by nobody. Gaps are those enclosed by the ground. */
+export type CoverFacts = WrongCells & {
   readonly gapCount: number;
+  /** In the map plane, as overlapM2. */
   readonly gapM2: M2;
   readonly overlapCount: number;
   /** (k - 1) x area where k polygons claim it. */
   readonly overlapM2: M2;
-  /** The same in both measures, and per zone layer by key; units without any are left out. */
-  readonly byUnit: {
-    readonly whole: WrongArea;
-    readonly units: ReadonlyMap<string, ReadonlyMap<string, WrongArea>>;
-  };
 };

@@ -1,7 +1,7 @@
 /** What figures of the reserve are made of: T4, T4b and T4m, T7 and T8. */
 import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
-import { isScattered } from "./arealreserve.js";
+import { isScattered, PLANNED, plannedKey } from "./arealreserve.js";
 import { classFields, type ClassField } from "./classes.js";
 import {
   and,
@@ -19,8 +19,10 @@ import {
 import { verdictOf, type MethodGround } from "./metoder.js";
 import { isLine, nameOfLine, onLines, unitOf } from "./planFigures.js";
 import type { PlanFrame, PlanLine, PlanSide } from "./planFrame.js";
+import { wrongOf, wrongUnder } from "./planWrong.js";
 import { detailingColumn, groundOf, notPlanned, type GroundState } from "./reserve.js";
 import { themeColumn } from "./temaoverlapp.js";
+import { wrongTerms } from "./wrongFigures.js";
 
 /** The method and class field of a table, by its id: T4-<method>-<field>. */
 export type Basis = MethodGround & { readonly field: ClassField };
@@ -80,6 +82,11 @@ export function reserveFigure(frame: PlanFrame, asked: Asked): Figure | undefine
   if (rad === "utenom") {
     const scattered = ruledBy(side, (area) => isScattered(frame.rules, basis.method, area));
     return plain(and(unit, scattered, onLines(side, isAsked)));
+  }
+  if (rad === "hull" || rad === "dobbelt") {
+    if (asked.column !== "planlagt") return undefined;
+    const wrong = wrongUnder(frame, side, (_, area) => plannedKey(basis.method, area));
+    return { terms: wrongTerms(frame.rules, wrongOf(wrong, text(asked, "enhet"), PLANNED))[rad] };
   }
   const ground = inColumn(frame, side, basis, asked.column);
   if (ground === undefined) return undefined;

@@ -9,7 +9,6 @@ import {
   everywhere,
   hasTerm,
   inUnit,
-  minus,
   plain,
   plus,
   text,
@@ -20,7 +19,8 @@ import {
   type Test,
 } from "./figure.js";
 import { shownArea } from "./shown.js";
-import { wrongIn } from "./arealbeholdning.js";
+import { closingTerms, uncoveredTerms, wrongTerms } from "./wrongFigures.js";
+import { beyondM2, wrongByUnit, wrongInAll } from "./wrongGround.js";
 
 /** The row that a share is a share of. */
 const SHARE_OF: Readonly<Record<string, string>> = { andelAvAlt: "sum", andelAvLand: "land" };
@@ -61,25 +61,14 @@ function rowTerms(
   if (["klasse", "utenVerdi", "ukjentVerdi"].includes(rad)) return plain(ofClass(text(asked, "kode"))).terms;
   const classes = rows.map((row) => ({ ...row, term: plus(row.navn, ofClass(row.kode)) }));
   if (rad === "land") return classes.filter(({ isLand }) => isLand).map(({ term }) => term);
-  const byUnit = facts.coverage?.byUnit;
-  const { gapM2, doubledM2 } = wrongIn(
-    facts,
-    layer === undefined ? byUnit?.whole : byUnit?.units.get(layer.name)?.get(key),
-  );
-  const wrong = [
-    ...(gapM2 === 0 ? [] : [amount(1, labels.gaps, gapM2)]),
-    ...(doubledM2 === 0 ? [] : [amount(-1, labels.doubled, doubledM2)]),
-  ];
-  if (rad === "hull") return [amount(1, labels.gaps, gapM2)];
-  if (rad === "dobbelt") return [amount(-1, labels.doubled, doubledM2)];
-  const uncovered: Term[] = [...wrong];
+  const wrong = layer === undefined ? wrongInAll(facts) : wrongByUnit(facts, layer)(key);
+  if (rad === "hull" || rad === "dobbelt") return wrongTerms(rules, wrong)[rad];
+  const uncovered = closingTerms(rules, wrong);
   if (unit !== undefined) {
     const ownM2 = shownArea(facts.measure, unit.union);
-    const turned = wrong.map((term) => ({ ...term, sign: term.sign === 1 ? (-1 as const) : (1 as const) }));
-    if (rad === "udekket")
-      return [amount(1, titleIn(asked, "enhet"), ownM2), minus("Grunnkart", inside), ...turned];
+    if (rad === "udekket") return uncoveredTerms(rules, titleIn(asked, "enhet"), ownM2, inside, wrong);
     const coveredM2 = shownArea(facts.measure, unit.covered);
-    uncovered.push(amount(1, labels.uncovered, ownM2 - coveredM2 - gapM2 + doubledM2));
+    uncovered.push(amount(1, labels.uncovered, beyondM2(ownM2, coveredM2, wrong)));
   }
   if (layer === undefined) {
     const { own, posted } = facts.ground;

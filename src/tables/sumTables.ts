@@ -18,7 +18,7 @@ const UNKNOWN: Both = { planM2: NaN, trueM2: NaN };
 
 /**
  * T1 and T2 by unit of summed cells. No one account knows how large a unit is that others have ground of too, so nothing
- * is said of what is uncovered: a unit's sum is its ground in all files.
+ * is said of what is uncovered: a unit's sum is its ground in all files, with the gaps of each.
  *
  * @returns the tables, all layers, and those that have no tables because they have more units than the rules allow
  */
@@ -33,7 +33,7 @@ export function unitTablesOfSums(
 } {
   const known = layers
     .filter(({ name }) => facts.cells.zones.has(name))
-    .map((layer) => factsOfLayer(facts.cells, layer));
+    .map((layer) => factsOfLayer(facts, layer));
   const shown = known.filter(({ units }) => units.length > 0 && units.length <= rules.accounting.maxUnits);
   const fields = classFields(facts, rules);
   return {
@@ -46,9 +46,12 @@ export function unitTablesOfSums(
   };
 }
 
-function factsOfLayer(cells: CellTable, { name, keyField, names }: SummedLayer): ZoneLayerFacts {
-  const { codes, terms } = cells.zones.get(name)!;
-  const keys = unitKeys(Array.from(new Set(codes), (code) => terms[code]));
+function factsOfLayer(
+  { cells, coverage }: AccountFacts,
+  { name, keyField, names }: SummedLayer,
+): ZoneLayerFacts {
+  const all = coverage === undefined ? [cells] : [cells, coverage.gaps, coverage.doubled];
+  const keys = unitKeys(all.flatMap((one) => termsIn(one, name)));
   const units = keys.map((key) => ({ key, own: UNKNOWN, union: UNKNOWN, covered: UNKNOWN }));
   const areas = { own: UNKNOWN, union: UNKNOWN, covered: UNKNOWN, overlap: UNKNOWN };
   return {
@@ -60,6 +63,11 @@ function factsOfLayer(cells: CellTable, { name, keyField, names }: SummedLayer):
     units,
     ...(names.size > 0 && { names }),
   };
+}
+
+function termsIn({ zones }: CellTable, layer: string): string[] {
+  const { codes, terms } = zones.get(layer)!;
+  return Array.from(new Set(codes), (code) => terms[code]);
 }
 
 /** The units that keys of cells are of, sorted: "a|b" is ground of both a and b (`unitsOfKey`). */

@@ -47,6 +47,18 @@ describe.skipIf(!haveOutsideData)(
       expect(checks.filter(({ ok }) => !ok)).toEqual([]);
       expect(findings.filter(({ code }) => code === "REPROJISERT")).toHaveLength(2);
     });
+
+    test("repaired: the ground that is written on the way is not held to Norway's place again", async () => {
+      const { facts, checks } = await accounted({
+        grunnkart: { path: outside(GROUND) },
+        units: [{ name: "kommune", path: outside(KOMMUNER), key: "name" }],
+        classes: CLASSES,
+        workEpsg: UTM32,
+        repair: "full",
+      });
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(facts.repair?.ledger.lines.length).toBeGreaterThan(0);
+    });
   },
 );
 

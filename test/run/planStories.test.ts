@@ -45,6 +45,7 @@ async function accountOf(path: (file: string) => string) {
     classes: settings.klasse,
     units: settings.enheter.map(({ navn, fil }) => ({ name: navn!, path: path(fil) })),
     measure: settings.arealmetode,
+    repair: settings.reparasjon,
     plan: {
       ...request,
       files: request.files.map((file) => ({ ...file, path: path(file.path) })),
