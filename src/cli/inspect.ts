@@ -17,12 +17,13 @@ export type RefusedFile = { readonly file: string; readonly layer?: string; read
 export async function inspectFiles(
   paths: readonly string[],
   epsg: number | undefined,
+  signal?: AbortSignal,
 ): Promise<{ told: (Inspection | RefusedFile)[]; unread: number }> {
   const rules = await loadRules();
   const told: (Inspection | RefusedFile)[] = [];
   let unread = 0;
   for (const path of paths) {
-    const about = await inspectFile(path, epsg, rules);
+    const about = await inspectFile(path, epsg, rules, signal);
     told.push(...about);
     if (about.every((one) => "refused" in one)) unread++;
   }
@@ -33,13 +34,14 @@ async function inspectFile(
   path: string,
   epsg: number | undefined,
   rules: Rules,
+  signal: AbortSignal | undefined,
 ): Promise<(Inspection | RefusedFile)[]> {
   const refused: RefusedFile[] = [];
   const onRefused: OnRefused = ({ file, error }) => refused.push({ file, refused: error.message });
   const told: (Inspection | RefusedFile)[] = [];
   try {
     for (const source of await sourcesOf(path, { ...(epsg !== undefined && { epsg }), onRefused }))
-      told.push(await inspectLayer(source, rules));
+      told.push(await inspectLayer(source, rules, signal));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     refused.push({ file: path, refused: error.message });
@@ -47,9 +49,13 @@ async function inspectFile(
   return [...told, ...refused];
 }
 
-async function inspectLayer(source: Source, rules: Rules): Promise<Inspection | RefusedFile> {
+async function inspectLayer(
+  source: Source,
+  rules: Rules,
+  signal: AbortSignal | undefined,
+): Promise<Inspection | RefusedFile> {
   try {
-    return await inspectSource(source, rules);
+    return await inspectSource(source, rules, signal);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { file: source.path, layer: source.name, refused: error.message };

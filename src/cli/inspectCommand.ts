@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { EXIT } from "./exit.js";
 import { wholeNumber } from "./flags.js";
 
-export function inspectCommand(): Command {
+export function inspectCommand(signal: AbortSignal): Command {
   return new Command("inspect")
     .description(
       "Tells what files are: format, layers, CRS, geometry, fields with values, Grunnkart edition, warnings.",
@@ -16,7 +16,7 @@ export function inspectCommand(): Command {
     )
     .action(async (paths: string[], { epsg, json }: { epsg?: number; json: boolean }) => {
       const { inspectFiles, inspectionText } = await import("./inspect.js");
-      const { told, unread } = await inspectFiles(paths, epsg);
+      const { told, unread } = await inspectFiles(paths, epsg, signal);
       console.log(json ? JSON.stringify(told, undefined, 2) : told.map(inspectionText).join("\n\n"));
       if (unread > 0) process.exitCode = EXIT.input;
     });

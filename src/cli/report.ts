@@ -18,6 +18,7 @@ import type { ReportFormat } from "./reportFormats.js";
  * Statistics files that the run itself wrote are left as they are: they are the same but for the hash of the result, and
  * `verify` holds them against the receipt. With a date or a codepage asked for they are others, and are written.
  *
+ * @param signal stops between two files; then none is written
  * @returns the files kept, then those written, a language after the other
  * @throws InputError for a folder that is no run's, and for one whose files are not those of its receipt
  */
@@ -26,6 +27,7 @@ export async function writeReports(
   languages: readonly Language[],
   formats: readonly ReportFormat[],
   options: ReportOptions = {},
+  signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const receipt = parseReceipt(join(folder, RECEIPT), (await read(folder, RECEIPT)).toString("utf8"));
   const basis = await receipted(folder, "regnskap.json", receipt.sha256Of);
@@ -55,7 +57,8 @@ export async function writeReports(
   const isAsRun = options.date === undefined && options.codepage === undefined;
   const own = isAsRun ? new Set(receipt.sha256Of.keys()) : new Set<string>();
   const kept: string[] = [];
-  const wanted = without(filesOf(source, languages, formats), own, (path) => kept.push(join(folder, path)));
+  const made = filesOf(source, languages, formats, signal);
+  const wanted = without(made, own, (path) => kept.push(join(folder, path)));
   const written = await writeTogether(folder, wanted);
   return [...kept, ...written];
 }
@@ -76,12 +79,17 @@ async function* filesOf(
   source: ReportSource,
   languages: readonly Language[],
   formats: readonly ReportFormat[],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<FileOfSet> {
   const [first] = languages;
   for (const language of new Set(languages)) {
     const report = documentOf({ ...source.input, language });
     for (const format of new Set(formats)) {
-      if (language === first || hasLanguage(format)) yield* filesOfFormat(format, report, source);
+      if (language !== first && !hasLanguage(format)) continue;
+      for await (const file of filesOfFormat(format, report, source)) {
+        signal?.throwIfAborted();
+        yield file;
+      }
     }
   }
 }

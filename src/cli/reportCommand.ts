@@ -11,7 +11,7 @@ type Flags = {
   readonly dato?: string;
 };
 
-export function reportCommand(): Command {
+export function reportCommand(signal: AbortSignal): Command {
   return new Command("report")
     .description("Writes the report of a finished run again, from the run's own folder and nothing else.")
     .argument("<folder>", "result folder of account, change, scenario or statistikk")
@@ -38,7 +38,7 @@ export function reportCommand(): Command {
         ...optional("codepage", pxTegnsett),
         ...optional("date", dato),
       };
-      for (const path of await writeReports(folder, sprak, format, options)) console.log(path);
+      for (const path of await writeReports(folder, sprak, format, options, signal)) console.log(path);
     });
 }
 

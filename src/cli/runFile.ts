@@ -29,6 +29,12 @@ export async function readRunFile(path: string): Promise<Record<string, unknown>
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw notRunFile(path, "no fields", "Write a field a line, as name: value");
+  if (holdsItself(parsed))
+    throw notRunFile(
+      path,
+      "an alias inside what it stands for",
+      "Write the value out in place of the *alias",
+    );
   return placed(parsed, dirname(resolve(path))) as Record<string, unknown>;
 }
 
@@ -46,6 +52,13 @@ async function refuseData(path: string): Promise<void> {
     isData ? "a file of data" : `a file of ${about.size} bytes`,
     `If it is the ground, give it with --grunnkart ${basename(path)}`,
   );
+}
+
+/** An alias of YAML (1.2.2, 7.1) may stand inside its own anchor: then there is no end to what it says. */
+function holdsItself(value: unknown, within: readonly object[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (within.includes(value)) return true;
+  return Object.values(value).some((held) => holdsItself(held, [...within, value]));
 }
 
 /** GeoJSON is left alone: a feature may have a property of any name. */

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { sha256OfFile } from "../read/inputFile.js";
+import { tempFolder } from "../read/tempFolder.js";
 import { differentBytes, firstDifference } from "../report/firstDifference.js";
 import { NATIONAL } from "../run/parts.js";
 import { readReceipt, type Receipt } from "../run/readReceipt.js";
@@ -24,16 +24,16 @@ export async function verify(
   const opened = await openReceipt(path, mappe);
   const { receipt, place } = opened;
   const stored = dirname(resolve(place));
-  const temporary = await mkdtemp(join(tmpdir(), "arealregnskap-verify-"));
+  const temporary = await tempFolder();
   try {
-    const again = await runAgain(opened, join(temporary, "igjen"), signal);
+    const again = await runAgain(opened, join(temporary.path, "igjen"), signal);
     const partCount = isOfFolder(receipt) ? await holdParts(dirname(stored), dirname(again)) : 0;
     const made = readReceipt(place, await readFile(join(again, RECEIPT), "utf8"));
     await hold({ receipt, folder: stored }, { receipt: made, folder: again });
     const parts = partCount === 0 ? "" : `, og ${partCount} kommuner hver for seg`;
     if (!quiet) console.log(`Identisk: ${made.files.length} filer, resultat ${made.resultSha256}${parts}`);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 

@@ -6,13 +6,16 @@ import type { Table, Value } from "../tables/table.js";
 import type { Texts } from "./texts.js";
 
 /**
- * Text as one CSV field. Text that a spreadsheet would run as a formula gets an apostrophe in front;
- * numbers never pass here.
+ * Text as one CSV field. Text that a spreadsheet would run as a formula gets an apostrophe in front, and so does text that
+ * has one there already, so that `unguarded` gives every text back. Numbers never pass here.
  */
 export function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** The text that `csvText` was given, from the field it made, quotes taken off. */
+export const unguarded = (field: string): string => (/^'+[=+\-@\t\r]/.test(field) ? field.slice(1) : field);
 
 const csvValue = (value: Value): string =>
   value === null ? "" : typeof value === "string" ? csvText(value) : csvNumber(value);

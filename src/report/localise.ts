@@ -90,7 +90,12 @@ export function localiseTable(
     if (known?.navn === name) return language === "en" && known.en !== undefined ? known.en : translate(name);
     return SEVERAL_OR_UNKNOWN.test(name) || OURS.has(kode ?? "") ? translate(name) : name;
   };
-  const codeAt = table.columns.map(({ id }) => CODE_OF[id]?.map(at).find((c) => c >= 0) ?? -1);
+  const codeAt = table.columns.map(
+    ({ id }) =>
+      CODE_OF.get(id)
+        ?.map(at)
+        .find((c) => c >= 0) ?? -1,
+  );
   const word = (text: string, c: number, row: readonly Value[]): string => {
     const { id, kind } = table.columns[c];
     if (KEYS.has(id) || id === proper) return text;
@@ -131,7 +136,7 @@ function headOf(
 const SEVERAL_OR_UNKNOWN = /^(Flere enheter på samme sted|Ukjent verdi .*)$/su;
 
 /** Codes of our own beside those of a list. */
-const OURS: ReadonlySet<Value> = new Set<Value>(["utenVerdi", "udekket"]);
+const OURS: ReadonlySet<Value> = new Set<Value>(["utenVerdi", "udekket", "hull", "dobbelt"]);
 
 /** Words among T14's values; the rest are names and numbers. */
 const STATED: ReadonlySet<string> = new Set([
@@ -165,14 +170,14 @@ const KEYS: ReadonlySet<string> = new Set([
 /** Columns of names that people gave, in tables where other names would be words of ours: edits, grunnkretser. */
 const PROPER_IN: Readonly<Record<string, string | undefined>> = { T9b: "navn", T13: "navn" };
 
-/** The column whose code a name belongs to. */
-const CODE_OF: Readonly<Record<string, readonly string[] | undefined>> = {
-  navn: ["kode"],
-  fraNavn: ["fra", "fraKode"],
-  tilNavn: ["til", "tilKode"],
-  klasseNavn: ["klasse"],
-  klasse: ["kode"],
-};
+/** The column whose code a name belongs to. A map: columns of T2 are class values, which may be any word. */
+const CODE_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ["navn", ["kode"]],
+  ["fraNavn", ["fra", "fraKode"]],
+  ["tilNavn", ["til", "tilKode"]],
+  ["klasseNavn", ["klasse"]],
+  ["klasse", ["kode"]],
+]);
 
 /** `niva` of the one region whose name is a word. */
 const COUNTRY: Level = "land";

@@ -173,31 +173,32 @@ const figureOf = (value: Value, { kind }: Column): number | null =>
 
 /** Where a column says the measure, the head of the figures says their unit. */
 function inUnit(dimension: CubeDimension, head: string): CubeDimension {
-  const base = UNIT_OF_HEAD[head];
+  const base = UNIT_OF_HEAD.get(head);
   if (dimension.role !== "metric" || base === undefined) return dimension;
   const unit = { base, decimals: DECIMALS[base] };
   return { ...dimension, categories: dimension.categories.map((category) => ({ ...category, unit })) };
 }
 
-const UNIT_OF_HEAD: Readonly<Record<string, "m2" | "daa" | "km2" | undefined>> = {
-  m2: "m2",
-  "m²": "m2",
-  daa: "daa",
-  dekar: "daa",
-  km2: "km2",
-  "km²": "km2",
-};
+const UNIT_OF_HEAD: ReadonlyMap<string, "m2" | "daa" | "km2"> = new Map([
+  ["m2", "m2"],
+  ["m²", "m2"],
+  ["daa", "daa"],
+  ["dekar", "daa"],
+  ["km2", "km2"],
+  ["km²", "km2"],
+]);
 
 const DECIMALS = { m2: 0, daa: 1, km2: 3 } as const;
 
 function measuresOf(figures: readonly Figure[], { print }: Table): CubeDimension {
   const labels = unique(figures.map(({ column }) => column.title));
+  const codes = unique(figures.map(({ column }) => column.id)); // T2 has a column a class, and a class may be called sum
   return {
     id: MEASURES,
     title: "",
     role: "metric",
     categories: figures.map(({ column }, f) => ({
-      code: column.id,
+      code: codes[f],
       label: labels[f],
       unit: unitOf(column, print.rounding),
     })),

@@ -2,6 +2,7 @@ import { byCodePoint } from "../aggregate/merge.js";
 import { ExactSums } from "../aggregate/exactSums.js";
 import { CsvRows } from "../read/csv/csvRows.js";
 import { fileOnDisk } from "../read/inputFile.js";
+import { unguarded } from "../report/csv.js";
 
 const COMMA = 0x2c;
 const BETWEEN = "\u0000";
@@ -66,7 +67,14 @@ export async function columnsOfCells(path: string, amountCount: number): Promise
   }
 }
 
+/** Rows of a CSV file of ours: the texts are those that were written, without their guard against formulas. */
+class OwnRows extends CsvRows {
+  override textOf(column: number): string {
+    return unguarded(super.textOf(column));
+  }
+}
+
 /** A CSV file of ours, row by row. */
 export async function openCsv(path: string): Promise<CsvRows> {
-  return new CsvRows(path, (await fileOnDisk(path)).chunks(), { delimiter: COMMA, geometryAt: -1 });
+  return new OwnRows(path, (await fileOnDisk(path)).chunks(), { delimiter: COMMA, geometryAt: -1 });
 }

@@ -65,10 +65,10 @@ export type GeometryCounts = {
 };
 
 /** Reads the whole layer once, for its box, count and values. Memory holds a cut and the values shown. */
-export async function inspectSource(source: Source, rules: Rules): Promise<Inspection> {
+export async function inspectSource(source: Source, rules: Rules, signal?: AbortSignal): Promise<Inspection> {
   const names = source.fields.map(({ name }) => name);
   const recognised = recogniseFields(rules, names);
-  const seen = await lookThrough(source, rules);
+  const seen = await lookThrough(source, rules, signal);
   const kommuneField = kommuneFieldOf(rules, names);
   const kommuner = kommuneField === undefined ? [] : [...(seen.values.get(kommuneField) ?? [])].sort();
   const editions = editionsOfFile(rules, names, seen.values);
@@ -106,7 +106,7 @@ type Seen = {
   readonly place: PlaceCount | undefined;
 };
 
-async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
+async function lookThrough(source: Source, rules: Rules, signal: AbortSignal | undefined): Promise<Seen> {
   const names = source.fields.map(({ name }) => name);
   const values = new Map(names.map((name) => [name, new Set<string>()]));
   const decode = makeDecoder(source.decoder, names);
@@ -123,6 +123,7 @@ async function lookThrough(source: Source, rules: Rules): Promise<Seen> {
     return buffer;
   };
   for await (const cut of source.cuts({ cutBytes: CUT_BYTES, take })) {
+    signal?.throwIfAborted();
     const { layer, findings: found } = decode(cut);
     box = around(box, bboxOf(layer.xy, 0, layer.xy.length / 2));
     features += featureCount(layer);

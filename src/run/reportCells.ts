@@ -1,21 +1,22 @@
 /** Reads back the cells of a run (`cells.csv`), as the program wrote them, for the workbook and Parquet. */
 import { InputError } from "../core/trouble.js";
 import type { CellColumns } from "../core/cellColumns.js";
+import { unguarded } from "../report/csv.js";
+import { AREA_COLUMNS } from "./fields.js";
 
-const AREAS = ["kartplanM2", "ellipsoideM2"];
 /** After them in a comparison of editions. */
 const STRIPS = ["stripeKartplanM2", "stripeEllipsoideM2"];
 
 /**
- * The columns of a `cells.csv`: RFC 4180 with a head, both areas last, and after them those of strips in a comparison. The apostrophe that guards a text against being
- * run as a formula is taken off again.
+ * The columns of a `cells.csv`: RFC 4180 with a head, both areas last, and after them those of strips in a comparison. The
+ * apostrophe that guards a text against being run as a formula is taken off again.
  *
  * @throws InputError for text that is no such file
  */
 export function parseCells(file: string, csv: string): CellColumns {
   const rows = csvRows(csv);
   const head: readonly string[] = rows.next().value ?? [];
-  const amounts = head.at(-1) === STRIPS[1] ? [...AREAS, ...STRIPS] : AREAS;
+  const amounts = head.at(-1) === STRIPS[1] ? [...AREA_COLUMNS, ...STRIPS] : AREA_COLUMNS;
   const keyCount = head.length - amounts.length;
   if (keyCount < 0 || amounts.some((name, i) => head[keyCount + i] !== name)) {
     throw notCells(file, 1, `columns ${head.slice(0, 8).join(", ")}`);
@@ -51,11 +52,9 @@ export function parseCells(file: string, csv: string): CellColumns {
     })),
     planM2,
     trueM2,
-    ...(amounts === AREAS ? {} : { strips: { planM2: stripPlanM2, trueM2: stripTrueM2 } }),
+    ...(amounts === AREA_COLUMNS ? {} : { strips: { planM2: stripPlanM2, trueM2: stripTrueM2 } }),
   };
 }
-
-const unguarded = (text: string): string => (/^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
 
 /** Rows of a CSV, one at a time. A line without quotes is split as it stands; that is nearly all of them. */
 function* csvRows(csv: string): Generator<string[], void> {

@@ -5,13 +5,13 @@ import type { Rules } from "../rules/rules.js";
 import type { OfficialName, UnitName } from "../tables/facts.js";
 
 /** The field that has the name of what a key field numbers, in one string. */
-const NAME_OF: Readonly<Record<string, string>> = {
-  kommunenummer: "kommunenavn",
-  fylkesnummer: "fylkesnavn",
-  grunnkretsnummer: "grunnkretsnavn",
-  delområdenummer: "delområdenavn",
-  delomradenummer: "delområdenavn",
-};
+const NAME_OF: ReadonlyMap<string, string> = new Map([
+  ["kommunenummer", "kommunenavn"],
+  ["fylkesnummer", "fylkesnavn"],
+  ["grunnkretsnummer", "grunnkretsnavn"],
+  ["delområdenummer", "delområdenavn"],
+  ["delomradenummer", "delområdenavn"],
+]);
 
 /** Kommuner and fylker have all their official names in a list; another unit that bears their fields is none of them. */
 const WITH_LIST: readonly string[] = ["kommunenummer", "fylkesnummer"];
@@ -29,7 +29,7 @@ export type NameFields = ReadonlyMap<string, string>;
 /** The fields to read besides the key, for a layer whose key is a number that comes with names; none for others. */
 export function nameFields(source: Source, keyField: string, rules: Rules): NameFields {
   const key = (canonicalField(rules, keyField) ?? keyField).toLowerCase();
-  const plain = NAME_OF[key];
+  const plain = NAME_OF.get(key);
   if (plain === undefined) return new Map();
   const wanted = WITH_LIST.includes(key)
     ? [plain, LIST, `${LIST}.navn`, `${LIST}.språk`, `${LIST}.rekkefølge`, SAMISK]
@@ -77,7 +77,7 @@ export function unitNamesIn(
 
 function nameFrom(values: ReadonlyMap<string, string>, rules: Rules): UnitName | undefined {
   const official = inOrder([...listed(values.get(LIST) ?? "", rules), ...repeated(values)]);
-  const [plain = ""] = Object.values(NAME_OF).flatMap((field) => values.get(field) || []);
+  const [plain = ""] = [...NAME_OF.values()].flatMap((field) => values.get(field) || []);
   const navn = official.length > 0 ? official.map((one) => one.navn).join(BETWEEN_NAMES) : plain;
   if (navn === "") return undefined;
   const samisk = values.get(SAMISK) ?? "";

@@ -10,11 +10,11 @@ import { TextFile } from "./textFile.js";
 const NAMESPACE = "urn:arealregnskap:generert";
 
 /** Fields of flat files that GML holds in a data type of its own (SOSI Generelle typer, Identifikasjon). */
-const IDENTIFICATION: Readonly<Record<string, string>> = {
-  lokalid: "lokalId",
-  navnerom: "navnerom",
-  versjonid: "versjonId",
-};
+const IDENTIFICATION: ReadonlyMap<string, string> = new Map([
+  ["lokalid", "lokalId"],
+  ["navnerom", "navnerom"],
+  ["versjonid", "versjonId"],
+]);
 
 /**
  * Writes layers as one GML 3.2.1 file shaped like Geonorge's GrunnkartFlate: a feature in each featureMember, the
@@ -66,9 +66,9 @@ class FeatureText {
   ) {
     this.type = `app:${elementName(out.name)}`;
     this.tags = out.fields.map(
-      ({ name }) => `app:${IDENTIFICATION[name.toLowerCase()] ?? elementName(name)}`,
+      ({ name }) => `app:${IDENTIFICATION.get(name.toLowerCase()) ?? elementName(name)}`,
     );
-    const isIdentifying = out.fields.map(({ name }) => name.toLowerCase() in IDENTIFICATION);
+    const isIdentifying = out.fields.map(({ name }) => IDENTIFICATION.has(name.toLowerCase()));
     this.identifying = [...isIdentifying.keys()].filter((i) => isIdentifying[i]);
     this.plain = [...isIdentifying.keys()].filter((i) => !isIdentifying[i]);
     // A URL means the register's own order of axes.

@@ -27,15 +27,23 @@ export async function throughPartFile<T>(
   }
 }
 
+/**
+ * By the system's error code (errno(3)). EBUSY, EPERM and EACCES are also said of a file that another program has open, on
+ * Windows.
+ */
 const MENDABLE: Readonly<Record<string, string>> = {
   ENOSPC: "Free some space, or write to another disk",
   EDQUOT: "Free some of your quota, or write to another disk",
-  EACCES: "Choose a folder you may write to",
-  EPERM: "Choose a folder you may write to",
+  EFBIG: "Write to a disk, or as a user, that may have files this large",
+  EIO: "See that the disk is there and whole, or write to another",
+  EACCES: "Close the file if a program has it open, or choose a folder you may write to",
+  EPERM: "Close the file if a program has it open, or choose a folder you may write to",
+  EBUSY: "Close the file if a program has it open, or choose another",
   EROFS: "Choose a folder you may write to",
   ENOENT: "Make the folder first, or choose another",
   ENOTDIR: "Make the folder first, or choose another",
   EISDIR: "Give a file name, not a folder",
+  ENAMETOOLONG: "Choose a shorter name",
 };
 
 /** What the user can mend about the disk becomes an InputError; anything else stays what it is. */

@@ -16,7 +16,10 @@ export type RunFile =
 export type WrittenFile = { readonly path: string; readonly byteLength: number; readonly sha256: string };
 
 /** The file system, as far as a run folder needs it: a test hands in a disk that is full. */
-export type FolderOps = Pick<typeof nodeFiles, "mkdir" | "open" | "readdir" | "rename" | "rm" | "rmdir">;
+export type FolderOps = Pick<
+  typeof nodeFiles,
+  "mkdir" | "open" | "readdir" | "realpath" | "rename" | "rm" | "rmdir"
+>;
 
 export const RECEIPT = "kvittering.json";
 
@@ -48,7 +51,7 @@ const isOwn = (name: string): boolean =>
  * earlier run's.
  */
 export async function checkRunFolder(folder: string, files: FolderOps = nodeFiles): Promise<void> {
-  const target = resolve(folder);
+  const target = await placeOf(folder, files);
   let inside: string[];
   try {
     inside = await files.readdir(target);
@@ -88,14 +91,18 @@ export async function writeRunFolder(
   receipt: (written: readonly WrittenFile[]) => string,
   files: FolderOps = nodeFiles,
 ): Promise<readonly WrittenFile[]> {
-  const target = resolve(folder);
+  const target = await placeOf(folder, files);
   const temporary = `${target}.skrives-${process.pid}`;
   let made: string | undefined; // the first folder that was not there before
   try {
     await files.rm(temporary, { recursive: true, force: true });
     made = await makeFolder(temporary, files);
     const written: WrittenFile[] = [];
-    for (const file of contents) written.push(await writeFile(temporary, file, files));
+    const taken = new Map<string, string>();
+    for (const file of contents) {
+      refuseSameName(file.path, taken);
+      written.push(await writeFile(temporary, file, files));
+    }
     await writeFile(temporary, { path: RECEIPT, chunks: [receipt(written)] }, files);
     await putInPlace(temporary, target, files);
     return written;
@@ -104,6 +111,32 @@ export async function writeRunFolder(
     throw codeOf(error) === undefined ? error : cannotWrite(folder, error);
   }
 }
+
+/**
+ * Tables are called by names of fields and layers, less what a file name may not have: two may end up as one. Some disks
+ * see no difference between a and A.
+ */
+function refuseSameName(path: string, taken: Map<string, string>): void {
+  const name = path.normalize("NFC").toLowerCase();
+  const other = taken.get(name);
+  taken.set(name, path);
+  if (other === undefined) return;
+  throw new InputError(
+    { layer: path },
+    {
+      came: `two tables for one file${other === path ? "" : ` (the other is ${other})`}`,
+      wanted: "layers and class fields whose names differ in letters or digits, not in signs or case alone",
+      todo: "Name the layers with --enheter NAME=FILE, or account by one of the fields at a time",
+    },
+  );
+}
+
+/** Where a folder is: what a link points to, so that the link stays a link and what it points to gets the result. */
+const placeOf = (folder: string, files: FolderOps): Promise<string> =>
+  files.realpath(folder).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return resolve(folder);
+    throw cannotWrite(folder, error);
+  });
 
 /**
  * Makes a folder and those above it that are missing, one by one: where nothing can be made (/proc), Node's own
@@ -154,7 +187,7 @@ export async function withScratch<T>(
   work: (scratch: string) => Promise<T>,
   files: FolderOps = nodeFiles,
 ): Promise<T> {
-  const target = resolve(folder);
+  const target = await placeOf(folder, files);
   const scratch = `${target}.lages-${process.pid}`;
   let made = scratch;
   try {

@@ -67,3 +67,15 @@ test("a thread that dies: an error that says so, never a smaller total", async (
   expect(code).toBe(70);
   expectAsItWas();
 });
+
+test("Ctrl-C stops a report and leaves none of its files, and stops inspect", async () => {
+  const before = readdirSync(join(folder, "ut")).sort();
+  const report = await arealregnskap(
+    ["report", join(folder, "ut"), "--format", "html,pdf,xlsx", "--sprak", "nb,nn,en"],
+    CTRL_C_AT_ONCE,
+  );
+  expect(report.code).toBe(130);
+  expect(readdirSync(join(folder, "ut")).sort()).toEqual(before);
+  const inspect = await arealregnskap(["inspect", join(folder, "inn", "grunnkart.fgb")], CTRL_C_AT_ONCE);
+  expect(inspect.code).toBe(130);
+});

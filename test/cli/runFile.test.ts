@@ -50,3 +50,11 @@ test("so is a text of any kind that is too long, and what is no list of fields",
   await expect(readRunFile(saved("c.yaml", "a: [1\n"))).rejects.toThrow(/not YAML/);
   await expect(readRunFile(join(folder, "borte.yaml"))).rejects.toThrow(/cannot be read/);
 });
+
+test("an alias inside its own anchor has no end, and is refused; one beside it is read", async () => {
+  const ring = readRunFile(saved("ring.yaml", "a: &x [*x]\n"));
+  await expect(ring).rejects.toThrow(InputError);
+  await expect(ring).rejects.toThrow(/an alias inside what it stands for/);
+  const twice = await readRunFile(saved("to.yaml", "a: &x [1]\nb: [*x, *x]\n"));
+  expect(twice).toEqual({ a: [1], b: [[1], [1]] });
+});

@@ -4,6 +4,7 @@ import { loadRules } from "../../src/rules/load.js";
 import { classFields } from "../../src/tables/classes.js";
 import { kretsTable } from "../../src/tables/kretser.js";
 import { cellsOf, factsOf, layerOf } from "../tables/invented.js";
+import { basis9901 } from "./sample.js";
 
 const rules = await loadRules();
 
@@ -39,4 +40,18 @@ test("T13 is a cube of regions by class: each level under its own code, and a va
   expect(cube.values[at("03010100", "Skog")]).toBe(1000);
   expect(cube.values[at("0301", "Myr")]).toBe(500);
   expect(cube.values[at("0301", "Uten verdi")]).toBe(7);
+});
+
+test("a class of T2 that is called as the column of sums has a category of its own", () => {
+  const table = basis9901.tables.find(({ id }) => id.startsWith("T2-"))!;
+  const [firstClass, sum] = [
+    table.columns.findIndex(({ kind }) => kind === "area"),
+    table.columns.length - 1,
+  ];
+  expect(table.columns[sum].id).toBe("sum");
+  const columns = table.columns.map((column, c) => (c === firstClass ? { ...column, id: "sum" } : column));
+  const measures = cubeOf({ ...table, columns })!
+    .dimensions.at(-1)!
+    .categories.map(({ code }) => code);
+  expect(new Set(measures).size).toBe(measures.length);
 });

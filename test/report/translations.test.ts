@@ -50,3 +50,20 @@ test("a unit named as a class keeps its name", () => {
   const localised = localiseTable(named, basis9901.fields, "en", translator(rules.phrases, "en"));
   expect(localised.rows[0][at]).toBe("Skog");
 });
+
+test("a column of T2 may be called as anything, also as what every object has", () => {
+  const table = basis9901.tables.find(({ id }) => id.startsWith("T2-"))!;
+  const odd = ["constructor", "toString", "__proto__"];
+  const columns = table.columns.map((column, c) =>
+    c < table.columns.length - odd.length
+      ? column
+      : { ...column, id: odd[table.columns.length - 1 - c], title: odd[table.columns.length - 1 - c] },
+  );
+  const localised = localiseTable(
+    { ...table, columns },
+    basis9901.fields,
+    "en",
+    translator(rules.phrases, "en"),
+  );
+  expect(localised.columns.slice(-odd.length).map(({ title }) => title)).toEqual([...odd].reverse());
+});

@@ -1,5 +1,5 @@
 import * as nodeFiles from "node:fs/promises";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -113,6 +113,32 @@ test("where no folder can be made, not even step by step, that is said", async (
   };
   await expect(checkRunFolder(target, files)).rejects.toThrow(InputError);
   await expect(write(files)).rejects.toThrow(InputError);
+});
+
+test.each(["tables/T1-a-b.csv", "tables/t1-A-b.csv"])(
+  "two tables for one file are refused, %s after the first",
+  async (path) => {
+    const chunks = ["x\n"];
+    const writing = write(undefined, [
+      { path: "tables/T1-a-b.csv", chunks },
+      { path, chunks },
+    ]);
+    await expect(writing).rejects.toThrow(InputError);
+    await expect(writing).rejects.toThrow(/two tables for one file.*--enheter NAME=FILE/);
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
+
+test("a link to a folder stays a link, and the folder it points to gets the result", async () => {
+  const elsewhere = join(folder, "annen disk");
+  mkdirSync(elsewhere);
+  mkdirSync(join(folder, "ny"));
+  symlinkSync(elsewhere, target);
+  await write();
+  await write(); // over the first
+  expect(lstatSync(target).isSymbolicLink()).toBe(true);
+  expect(readdirSync(elsewhere).sort()).toEqual(["cells.csv", RECEIPT, "tables"]);
+  expect(readdirSync(join(folder, "ny"))).toEqual(["regnskap"]);
 });
 
 test("a last step that fails gives the earlier run back", async () => {

@@ -1,9 +1,9 @@
-import { chmod, constants, copyFile, mkdtemp, open, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, constants, copyFile, open, symlink } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { InputError } from "../../core/trouble.js";
 import type { InputFile } from "../inputFile.js";
+import { tempFolder } from "../tempFolder.js";
 
 /** One row, by column name. */
 export type SqliteRow = Readonly<Record<string, number | bigint | string | Uint8Array | null>>;
@@ -27,17 +27,17 @@ export class SqliteFile {
   private constructor(
     private readonly path: string,
     private readonly database: sqlite.Database,
-    private readonly folder: string,
+    private readonly remove: () => Promise<void>,
   ) {}
 
   /** @throws InputError: cut short, no SQLite, in use by another program */
   static async open(file: InputFile): Promise<SqliteFile> {
-    const folder = await mkdtemp(join(tmpdir(), "arealregnskap-"));
+    const folder = await tempFolder();
     try {
-      const path = await placed(file, join(folder, "database"));
-      return new SqliteFile(file.path, new sqlite.Database(path, { readOnly: true }), folder);
+      const path = await placed(file, join(folder.path, "database"));
+      return new SqliteFile(file.path, new sqlite.Database(path, { readOnly: true }), folder.remove);
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
       throw asInputError(file.path, error);
     }
   }
@@ -74,7 +74,7 @@ export class SqliteFile {
     try {
       this.database.close();
     } finally {
-      await rm(this.folder, { recursive: true, force: true });
+      await this.remove();
     }
   }
 }
