@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
+import type { Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import { generate, type GenerateOptions } from "../generate/generate.js";
 import { ERROR_KINDS, type ErrorKind } from "../generate/plant.js";
@@ -7,6 +8,8 @@ import type { GeneratedLayer } from "../generate/polygon.js";
 import { parseGenerateValues } from "../generate/values.js";
 import { writeFlatGeobuf } from "../write/flatgeobuf.js";
 import { writeGml } from "../write/gml.js";
+import { withScratch } from "../write/runFolder.js";
+import { writeText } from "../write/textOut.js";
 import { Progress } from "./progress.js";
 
 export type GenerateFlags = {
@@ -27,7 +30,10 @@ export type GenerateFlags = {
 /** The feature type of the ground in GML; in other formats the layer is called grunnkart. */
 const GROUND_TYPE = "GrunnkartFlate";
 
-/** Writes the four layers, and planted.json where errors were planted. */
+/**
+ * Writes the four layers, and planted.json where errors were planted. The files take their places when all are whole; a layer
+ * without polygons has none.
+ */
 export async function generateInto(flags: GenerateFlags, signal: AbortSignal): Promise<void> {
   const values = parseGenerateValues(
     await readFile(new URL("../../rules/generate.json", import.meta.url), "utf8"),
@@ -44,27 +50,33 @@ export async function generateInto(flags: GenerateFlags, signal: AbortSignal): P
     plantErrors: { kinds: kindsOf(flags.plant), count: flags.plantCount },
   };
   const made = generate(options);
-  await mkdir(flags.out, { recursive: true });
+  const layers = [made.grunnkart, made.kommune, made.grunnkretser, made.plan];
   const progress = new Progress(flags.quiet);
-  for (const layer of [made.grunnkart, made.kommune, made.grunnkretser, made.plan]) {
-    if (layer.featureCount === 0) continue;
-    const path = join(flags.out, `${layer.name}.${flags.format}`);
-    const out = flags.format === "gml" && layer === made.grunnkart ? { ...layer, name: GROUND_TYPE } : layer;
-    const write = flags.format === "gml" ? writeGml : writeFlatGeobuf;
-    await write(path, out, watched(layer, progress, signal));
-  }
-  if (made.plantedErrors.length > 0) {
-    const path = join(flags.out, "planted.json");
-    await writeFile(`${path}.skrives`, JSON.stringify(made.plantedErrors, undefined, 1) + "\n");
-    await rename(`${path}.skrives`, path);
-  }
+  await withScratch(join(flags.out, "lagene"), async (scratch) => {
+    for (const layer of layers) {
+      if (layer.featureCount > 0) await writeIn(scratch, layer, flags, watched(layer, progress, signal));
+    }
+    if (made.plantedErrors.length > 0) {
+      const text = JSON.stringify(made.plantedErrors, undefined, 1) + "\n";
+      await writeText(join(scratch, "planted.json"), [text]);
+    }
+    for (const name of await readdir(scratch)) await rename(join(scratch, name), join(flags.out, name));
+  });
   progress.end();
-  if (!flags.quiet) {
-    const counts = [made.grunnkart, made.kommune, made.grunnkretser, made.plan].map(
-      ({ name, featureCount }) => `${name} ${featureCount}`,
-    );
-    console.log(`Skrev ${counts.join(", ")} flater i ${flags.out}`);
-  }
+  if (flags.quiet) return;
+  const counts = layers.map(({ name, featureCount }) => `${name} ${featureCount}`);
+  console.log(`Skrev ${counts.join(", ")} flater i ${flags.out}`);
+}
+
+async function writeIn(
+  folder: string,
+  layer: GeneratedLayer,
+  { format }: GenerateFlags,
+  batches: Iterable<Layer>,
+): Promise<void> {
+  const path = join(folder, `${layer.name}.${format}`);
+  if (format === "fgb") await writeFlatGeobuf(path, layer, batches);
+  else await writeGml(path, layer.name === "grunnkart" ? { ...layer, name: GROUND_TYPE } : layer, batches);
 }
 
 function* watched(layer: GeneratedLayer, progress: Progress, signal: AbortSignal) {

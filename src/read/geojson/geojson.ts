@@ -172,7 +172,7 @@ class Sample {
     if (this.count > 10 * SAMPLE) return;
     const feature = parseFeature(path, bytes, span.from, span.to, base, this.count - 1);
     if (POLYGON_TYPES.has(geometryTypeOf(feature))) this.holdsPolygons = true;
-    flatten(feature.properties, (field, value) => {
+    flatten(path, feature.properties, (field, value) => {
       const known = this.types.get(field);
       if (value !== null) this.types.set(field, typeof value);
       else if (known === undefined) this.types.set(field, "null");

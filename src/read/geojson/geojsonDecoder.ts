@@ -65,7 +65,7 @@ export class GeoJsonDecoder {
   }
 
   private decodeFeature(feature: ParsedFeature): void {
-    if (this.fields.length > 0) flatten(feature.properties, (field, value) => this.value(field, value));
+    if (this.fields.length > 0) flatten(this.spec.path, feature.properties, (field, value) => this.value(field, value));
     const type = geometryTypeOf(feature);
     const coordinates = feature.geometry?.coordinates;
     if (type === "Polygon") this.part(coordinates);
@@ -139,15 +139,47 @@ export const geometryTypeOf = (feature: ParsedFeature): string => {
 
 type Flat = string | number | boolean | null;
 
-/** Calls for each value among properties; those of nested objects by their path with dots, arrays as JSON text. */
-export function flatten(properties: unknown, call: (field: string, value: Flat) => void, prefix = ""): void {
+/** Objects within objects, or arrays, up to here are values. Real files have one or two. */
+const DEEPEST = 64;
+
+/**
+ * Calls for each value among properties; those of nested objects by their path with dots, arrays as JSON text.
+ * @throws InputError for what is nested deeper than any attribute is
+ */
+export function flatten(
+  path: string,
+  properties: unknown,
+  call: (field: string, value: Flat) => void,
+  prefix = "",
+  depth = 0,
+): void {
   if (typeof properties !== "object" || properties === null) return;
   for (const key in properties) {
     const value = (properties as Record<string, unknown>)[key];
-    if (Array.isArray(value)) call(prefix + key, JSON.stringify(value));
-    else if (typeof value === "object" && value !== null) flatten(value, call, `${prefix}${key}.`);
-    else call(prefix + key, value as Flat);
+    if (typeof value !== "object" || value === null) call(prefix + key, value as Flat);
+    else if (depth + depthOf(value) > DEEPEST) throw nestedTooDeep(path, key);
+    else if (Array.isArray(value)) call(prefix + key, JSON.stringify(value));
+    else flatten(path, value, call, `${prefix}${key}.`, depth + 1);
   }
+}
+
+/** How many values lie within each other, counted up to one more than are allowed. */
+function depthOf(value: unknown, counted = 0): number {
+  if (typeof value !== "object" || value === null || counted > DEEPEST) return counted;
+  let deepest = counted + 1;
+  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner, counted + 1));
+  return deepest;
+}
+
+function nestedTooDeep(path: string, key: string): InputError {
+  return new InputError(
+    { layer: path },
+    {
+      came: `the property ${JSON.stringify(key.slice(0, 80))}, nested more than ${DEEPEST} deep`,
+      wanted: "properties that are numbers, texts, or a few of them together",
+      todo: "Leave it out when the file is exported",
+    },
+  );
 }
 
 /**

@@ -33,7 +33,7 @@ export async function readGeoJsonLines(source: Source, into: LineColumns): Promi
       const coordinates = feature.geometry?.coordinates;
       if (type === "LineString") addLine(coordinates);
       else if (type === "MultiLineString") for (const line of listOf(coordinates)) addLine(line);
-      flatten(feature.properties, (field, value) => {
+      flatten(source.path, feature.properties, (field, value) => {
         if (value !== null) into.value(field, String(value));
       });
       into.endFeature();

@@ -204,6 +204,15 @@ test("nested values by dots, arrays as JSON, null as not given", async () => {
   ]);
 });
 
+test.each([
+  ["objects", '{"a":', "1", "}"],
+  ["arrays", "[", "", "]"],
+])("%s nested beyond reason are refused, not run into", async (_, open, middle, close) => {
+  const deep = `{"a":${open.repeat(50_000)}${middle}${close.repeat(50_000)}}`;
+  const text = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":${deep},"geometry":${JSON.stringify(polygon(0))}}]}`;
+  await expect(openGeoJson(saved("deep.geojson", text))).rejects.toThrow(/nested more than 64 deep/);
+});
+
 test("null and empty geometry are counted, a bare polygon is a feature", async () => {
   const features = [
     feature(null),
