@@ -152,7 +152,7 @@ function fieldsOf({ url, bytes, spans }: Page): Field[] {
   const types = new Map<string, string>();
   spans.forEach(({ from, to }, i) => {
     const feature = parseFeature(shownUrl(url), bytes, from, to, 0, i);
-    flatten(feature.properties, (field, value) => {
+    flatten(shownUrl(url), feature.properties, (field, value) => {
       if (value !== null) types.set(field, typeof value);
       else if (!types.has(field)) types.set(field, "null");
     });
