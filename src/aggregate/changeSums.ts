@@ -1,5 +1,6 @@
 import { type CodeColumn, shared } from "../core/layer.js";
-import { ExactSums, type SumParts } from "./exactSums.js";
+import { byTuple, tupleKey } from "../core/tuple.js";
+import { ExactSums, type SumParts } from "../core/exactSums.js";
 import { byCodePoint } from "./merge.js";
 
 /** Where a piece of ground stands in the two editions. */
@@ -25,21 +26,28 @@ export type ChangeCells = {
 };
 
 /** A thread's sums, as plain data. */
-export type ChangeShare = { readonly keys: readonly string[]; readonly sums: readonly SumParts[] };
+export type ChangeShare = {
+  /** Presence, class at the start, class at the end, one key per unit layer. */
+  readonly rows: readonly (readonly string[])[];
+  readonly sums: readonly SumParts[];
+};
 
-const BETWEEN = "\u0000";
 const MEASURES = 4;
 
 /** Sums of pieces by presence, classes and units; one per thread. Exact, so the order of adding leaves no trace. */
 export class ChangeSums {
-  private readonly rows = new Map<string, number>();
+  private readonly rowOf = new Map<string, number>();
+  private readonly rows: (readonly string[])[] = [];
   private readonly sums = Array.from({ length: MEASURES }, () => new ExactSums());
 
   /** The row of a combination; `zones` one key per unit layer. */
   row(presence: Presence, from: string, to: string, zones: readonly string[]): number {
-    const key = [presence, from, to, ...zones].join(BETWEEN);
-    let row = this.rows.get(key);
-    if (row === undefined) this.rows.set(key, (row = this.rows.size));
+    const tuple = [presence, from, to, ...zones];
+    const key = tupleKey(tuple);
+    const known = this.rowOf.get(key);
+    if (known !== undefined) return known;
+    const row = this.rows.push(tuple) - 1;
+    this.rowOf.set(key, row);
     return row;
   }
 
@@ -52,24 +60,25 @@ export class ChangeSums {
   }
 
   toShare(): ChangeShare {
-    return { keys: [...this.rows.keys()], sums: this.sums.map((sum) => sum.parts(this.rows.size)) };
+    return { rows: this.rows, sums: this.sums.map((sum) => sum.parts(this.rows.length)) };
   }
 }
 
 /** Brings the shares of all threads to one table. */
 export function mergeChange(shares: readonly ChangeShare[], zoneNames: readonly string[]): ChangeCells {
-  const rowOf = new Map<string, number>();
+  const rowOf = new Map<string, { readonly tuple: readonly string[]; readonly row: number }>();
   const sums = Array.from({ length: MEASURES }, () => new ExactSums());
-  for (const { keys, sums: parts } of shares) {
-    keys.forEach((key, from) => {
-      let row = rowOf.get(key);
-      if (row === undefined) rowOf.set(key, (row = rowOf.size));
-      parts.forEach((part, m) => sums[m].addFrom(row, part, from));
+  for (const { rows, sums: parts } of shares) {
+    rows.forEach((tuple, from) => {
+      const key = tupleKey(tuple);
+      const known = rowOf.get(key) ?? { tuple, row: rowOf.size };
+      rowOf.set(key, known);
+      parts.forEach((part, m) => sums[m].addFrom(known.row, part, from));
     });
   }
-  const sorted = [...rowOf].sort(([a], [b]) => byCodePoint(a, b));
-  const tuples = sorted.map(([key]) => key.split(BETWEEN));
-  const areas = (m: number): Float64Array => Float64Array.from(sorted, ([, row]) => sums[m].total(row));
+  const sorted = [...rowOf.values()].sort((a, b) => byTuple(a.tuple, b.tuple));
+  const tuples = sorted.map(({ tuple }) => tuple);
+  const areas = (m: number): Float64Array => Float64Array.from(sorted, ({ row }) => sums[m].total(row));
   return {
     rowCount: sorted.length,
     presence: tuples.map(([presence]) => presence as Presence),

@@ -1,7 +1,8 @@
 import { type CodeColumn, shared } from "../core/layer.js";
 import { PairIndex } from "../core/pairIndex.js";
+import { byTuple, tupleKey } from "../core/tuple.js";
 import type { CellTable } from "./cells.js";
-import { ExactSums } from "./exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import type { TallyColumns } from "./tally.js";
 
 /** One zone layer as numbered in the overlay: polygons from .. to have the keys keys[0 ..]. */
@@ -112,7 +113,7 @@ class Tuples {
   readonly list: (readonly string[])[] = [];
 
   of(values: readonly string[]): number {
-    const key = values.join("\u0000");
+    const key = tupleKey(values);
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     this.byKey.set(key, this.list.length);
@@ -123,14 +124,7 @@ class Tuples {
   /** Position of each tuple in sorted order. */
   ranks(): { rankOf: Uint32Array; sorted: readonly (readonly string[])[] } {
     const order = this.list.map((_, i) => i);
-    order.sort((a, b) => {
-      const left = this.list[a];
-      const right = this.list[b];
-      for (let k = 0; k < left.length; k++) {
-        if (left[k] !== right[k]) return byCodePoint(left[k], right[k]);
-      }
-      return 0;
-    });
+    order.sort((a, b) => byTuple(this.list[a], this.list[b]));
     const rankOf = new Uint32Array(order.length);
     order.forEach((tuple, rank) => (rankOf[tuple] = rank));
     return { rankOf, sorted: order.map((tuple) => this.list[tuple]) };

@@ -1,7 +1,8 @@
 import type { CodeColumn } from "../core/layer.js";
 import type { Pieces } from "../core/pieces.js";
-import { ExactSums, type SumParts } from "./exactSums.js";
+import { ExactSums, type SumParts } from "../core/exactSums.js";
 import { PairIndex } from "../core/pairIndex.js";
+import { tupleKey } from "../core/tuple.js";
 
 /** One thread's sums, as plain data for merging: row i is combination combo[i] of class values under cover set set[i]. */
 export type TallyColumns = {
@@ -82,7 +83,7 @@ export class Tally {
   }
 
   private intern(values: readonly string[]): number {
-    const key = JSON.stringify(values);
+    const key = tupleKey(values);
     const known = this.comboByKey.get(key);
     if (known !== undefined) return known;
     this.comboByKey.set(key, this.combos.length);

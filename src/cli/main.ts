@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { BrokenInvariant, InputError } from "../core/trouble.js";
 import { WorkerDied } from "../pool/pool.js";
+import { PartBroke } from "../run/partBroke.js";
 import { removeTempFolders } from "../read/tempFolder.js";
 import { accountCommand } from "./accountCommand.js";
 import { changeCommand } from "./changeCommand.js";
@@ -73,6 +74,12 @@ function explain(error: unknown): number {
   if (error instanceof PartsMissing) {
     console.error(`Feil: ${error.message}`);
     return EXIT.parts;
+  }
+  if (error instanceof PartBroke) {
+    console.error(
+      `Stanset på ${error.part}. Summene er ikke skrevet. Ferdige filer er beholdt: samme kommando fortsetter.`,
+    );
+    return explain(error.cause);
   }
   if (error instanceof WorkerDied) {
     console.error(`Feil: ${error.message}`);

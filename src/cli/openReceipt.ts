@@ -31,19 +31,26 @@ export async function openReceipt(path: string, mappe: string | undefined): Prom
   return { receipt, place, settings };
 }
 
-/** A run over a folder of files has its receipt with the sums. */
+/** A run over a folder of files has its receipt with the sums. @throws InputError for what is not there */
 async function receiptPath(path: string): Promise<string> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return path;
-  const sums = join(path, NATIONAL.sums, RECEIPT);
-  const hasSums = await stat(sums).then(
-    () => true,
-    () => false,
-  );
-  return hasSums ? sums : join(path, RECEIPT);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const isGone = error.code === "ENOENT";
+    throw noReceipt(path, isGone ? "nothing: it is not there" : `a path that cannot be read (${error.code})`);
+  });
+  if (!found.isDirectory()) return path;
+  for (const receipt of [join(path, NATIONAL.sums, RECEIPT), join(path, RECEIPT)]) {
+    const isThere = await stat(receipt).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return receipt;
+  }
+  throw noReceipt(path, `a folder without ${RECEIPT}`);
+}
+
+function noReceipt(path: string, came: string): InputError {
+  const wanted = `the folder of a finished run, or its ${RECEIPT}`;
+  return new InputError({ layer: path }, { came, wanted, todo: "Check the path" });
 }
 
 /** Paths by file name: those of a folder and all below it, or those beside the receipt and in the two folders above. */

@@ -204,7 +204,7 @@ function selfCrossingError(nameZone: NameZone, { zone, x, y }: SelfCrossing): In
     {
       came: "a zone polygon whose border crosses itself",
       wanted: "zone polygons with one inside and one outside",
-      todo: "Repair the polygon in the source, or leave it out",
+      todo: "Repair it in the source, or with: arealregnskap repair FILE -o MENDED",
     },
   );
 }
@@ -254,7 +254,7 @@ function overlapsItself(place: Place): InputError {
   return new InputError(place, {
     came: "a zone polygon whose parts or rings lie on each other",
     wanted: "zone polygons with one inside and one outside",
-    todo: "Repair the polygon in the source, or leave it out",
+    todo: "Repair it in the source, or with: arealregnskap repair FILE -o MENDED",
   });
 }
 

@@ -1,3 +1,4 @@
+import { ExactSums } from "../core/exactSums.js";
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
 import { subsetOf } from "../core/subset.js";
 import type { M2, Metre } from "../core/units.js";
@@ -107,8 +108,8 @@ export class CoverRepair {
   private readonly vertices: LooseVertex[] = [];
   private readonly moved: Moved[] = [];
   private refused: Refusal[] = [];
-  private inM2 = 0;
-  private outM2 = 0;
+  /** Of all polygons, as they came and as they go: exact, for the order of features must not show. */
+  private readonly sums = new ExactSums();
 
   constructor(
     private readonly like: Pick<Layer, "name" | "epsg">,
@@ -120,7 +121,7 @@ export class CoverRepair {
   /** Every batch of the layer, once. @param batch valid polygons with tidy rings */
   meet(batch: Layer): void {
     this.gather.add(looseEdges(batch).ends);
-    for (const m2 of areasOf(batch)) this.inM2 += m2;
+    for (const m2 of areasOf(batch)) this.sums.add(CAME, m2);
   }
 
   /** Counts how often ground is covered now. @returns whether there are places to be looked at closely */
@@ -128,7 +129,7 @@ export class CoverRepair {
     this.loose ??= this.gather.left();
     const { limits } = this.settings;
     const count = countCover(this.loose, this.like);
-    this.refused = count === undefined ? [{ features: [], areaM2: this.inM2 }] : [];
+    this.refused = count === undefined ? [{ features: [], areaM2: this.sums.total(CAME) }] : [];
     const { wrong = [], vertices = [] } = count ?? {};
     const openGaps = wrong.filter((gap) => isOpen(gap, limits)).map((gap) => openGap(gap, limits));
     this.found = { wrong, openGaps, vertices };
@@ -175,7 +176,7 @@ export class CoverRepair {
     for (const hood of neighbourhoods(held, this.places)) {
       const mended = this.settle(held, hood, areas);
       if (mended === undefined) {
-        const areaM2 = hood.features.reduce((sum, f) => sum + areas[f], 0);
+        const areaM2 = sumOf(hood.features.map((f) => areas[f]));
         this.refused.push({ features: hood.features.map((f) => this.numbers[f]), areaM2 });
         continue;
       }
@@ -271,19 +272,30 @@ export class CoverRepair {
       if (parts !== undefined) built.set(f, parts);
     }
     const now = withParts(batch, built);
-    for (const m2 of areasOf(now)) this.outM2 += m2;
+    for (const m2 of areasOf(now)) this.sums.add(GOES, m2);
     return now;
   }
 
   /** When all batches have been handed back. */
   outcome(): CoverOutcome {
-    const { built, decisions, vertices, moved, refused, inM2 } = this;
-    const outM2 = this.hasChanges ? this.outM2 : inM2;
+    const { built, decisions, vertices, moved, refused, sums } = this;
+    const inM2 = sums.total(CAME);
+    const outM2 = this.hasChanges ? sums.total(GOES) : inM2;
     const changed = [...built.keys()].sort((a, b) => a - b);
     const lost = changed.filter((feature) => built.get(feature)?.length === 0);
     const { openGaps } = this.found;
     return { decisions, openGaps, vertices, moved, refused, changed, lost, inM2, outM2 };
   }
+}
+
+/** Places in the sums of a repair. */
+const CAME = 0;
+const GOES = 1;
+
+function sumOf(areasM2: readonly M2[]): M2 {
+  const sums = new ExactSums();
+  for (const m2 of areasM2) sums.add(0, m2);
+  return sums.total(0);
 }
 
 /** What a look at the whole layer came to. */

@@ -1,6 +1,8 @@
 import { invariant } from "../core/trouble.js";
 import type { M2, Metre } from "../core/units.js";
-import type { CoverOutcome } from "./coverage.js";
+import type { LooseVertex } from "./coverCount.js";
+import type { CoverOutcome, Refusal } from "./coverage.js";
+import type { Moved, NameOf } from "./coverFaces.js";
 import { byPlace, type CoverLimits, type Ground } from "./decide.js";
 import type { PolygonRepair } from "./polygons.js";
 
@@ -37,7 +39,7 @@ export type LedgerLine = {
 
 /** Every square metre that a repair moved, and the sum that shows none is missing. */
 export type Ledger = {
-  /** In order of place. */
+  /** By kind, those of each kind in order of place, then of names: not of the file. */
   readonly lines: readonly LedgerLine[];
   /** Polygons as they came, each for itself. */
   readonly inM2: M2;
@@ -56,45 +58,26 @@ const CLOSES = 1e-9;
 
 /**
  * The ledger of a repair: in + mended - overlaps + gaps filled + moved = out, to 1e-9 of what came in. Areas in and out
- * are summed from the rings of the layers, the rest from faces.
+ * are summed from the rings of the layers, the rest from faces. Neither lines nor sums depend on the order of features.
  *
+ * @param nameOf as the coverage was repaired with; lines about features without a name go by their areas
  * @throws BrokenInvariant where it does not close
  */
 export function ledgerOf(
   mended: { readonly polygons: readonly PolygonRepair[] },
   repaired: CoverOutcome,
   { roundingM, gapM }: CoverLimits,
+  nameOf: NameOf = () => "",
 ): Ledger {
-  const lines: LedgerLine[] = [];
-  const nowhere = { x: NaN, y: NaN, widthM: NaN, thresholdM: NaN, rings: [] };
-  for (const { feature, beforeM2, afterM2, by, defects } of mended.polygons) {
-    const [first] = defects;
-    const place = first === undefined ? {} : { x: first.x, y: first.y };
-    const kind = by === "nobody" ? "refused" : "polygon";
-    const rule = by === "nobody" ? "as it was" : by === "rings" ? "rings" : "structure";
-    const line = {
-      ...nowhere,
-      ...place,
-      kind,
-      rule,
-      features: [feature],
-      from: feature,
-      to: feature,
-    } as const;
-    lines.push({ ...line, beforeM2, afterM2 });
-  }
-  for (const { feature, why, gridM, beforeM2, afterM2 } of repaired.moved) {
-    const line = { kind: "moved", rule: why, features: [feature], from: feature, to: feature } as const;
-    lines.push({ ...nowhere, ...line, beforeM2, afterM2, thresholdM: gridM });
-  }
-  for (const { x, y } of repaired.vertices) {
-    const line = { kind: "vertex", rule: "on the line", features: [], from: -1, to: -1 } as const;
-    lines.push({ ...nowhere, ...line, x, y, beforeM2: 0, afterM2: 0 });
-  }
-  for (const { features, areaM2 } of repaired.refused) {
-    const line = { kind: "refused", rule: "as it was", features, from: -1, to: -1 } as const;
-    lines.push({ ...nowhere, ...line, beforeM2: areaM2, afterM2: areaM2 });
-  }
+  const byName = (f: number, g: number): number => compareText(nameOf(f), nameOf(g));
+  const inOrder = (some: readonly LedgerLine[]): LedgerLine[] =>
+    [...some].sort((a, b) => byPlaceThenAreas(a, b, byName));
+  const lines: LedgerLine[] = [
+    ...inOrder(mended.polygons.map(polygonLine)),
+    ...inOrder(repaired.moved.map(movedLine)),
+    ...repaired.vertices.map(vertexLine),
+    ...inOrder(repaired.refused.map((refusal) => refusedLine(refusal, byName))),
+  ];
   for (const decision of [...repaired.decisions, ...repaired.openGaps].sort(byPlace)) {
     const { features, to, by, areaM2, widthM, x, y, rings } = decision;
     const line = { features, x, y, to, rule: by, widthM, rings };
@@ -112,6 +95,61 @@ export function ledgerOf(
     }
   }
   return closed(lines, repaired);
+}
+
+const NOWHERE = { x: NaN, y: NaN, widthM: NaN, thresholdM: NaN, rings: [] } as const;
+
+function polygonLine({ feature, beforeM2, afterM2, by, defects }: PolygonRepair): LedgerLine {
+  const [{ x, y } = NOWHERE] = defects;
+  const who = { features: [feature], from: feature, to: feature };
+  const kind = by === "nobody" ? "refused" : "polygon";
+  const rule = by === "nobody" ? "as it was" : by === "rings" ? "rings" : "structure";
+  return { ...NOWHERE, kind, rule, ...who, x, y, beforeM2, afterM2 };
+}
+
+function movedLine({ feature, why, gridM, beforeM2, afterM2 }: Moved): LedgerLine {
+  const who = { features: [feature], from: feature, to: feature };
+  return { ...NOWHERE, kind: "moved", rule: why, ...who, beforeM2, afterM2, thresholdM: gridM };
+}
+
+function vertexLine({ x, y }: LooseVertex): LedgerLine {
+  const nobody = { features: [], from: -1, to: -1 };
+  return { ...NOWHERE, kind: "vertex", rule: "on the line", ...nobody, x, y, beforeM2: 0, afterM2: 0 };
+}
+
+function refusedLine({ features, areaM2 }: Refusal, byName: ByFeature): LedgerLine {
+  const who = { features: [...features].sort(byName), from: -1, to: -1 };
+  return { ...NOWHERE, kind: "refused", rule: "as it was", ...who, beforeM2: areaM2, afterM2: areaM2 };
+}
+
+type ByFeature = (f: number, g: number) => number;
+
+/** Lines of the same kind: by place, those without one last; by the names of their features; then by areas. */
+function byPlaceThenAreas(a: LedgerLine, b: LedgerLine, byName: ByFeature): number {
+  const byNames = (): number => {
+    for (let i = 0; i < Math.min(a.features.length, b.features.length); i++) {
+      const order = byName(a.features[i], b.features[i]);
+      if (order !== 0) return order;
+    }
+    return a.features.length - b.features.length;
+  };
+  return (
+    compareText(a.kind, b.kind) ||
+    compareNumbers(a.x, b.x) ||
+    compareNumbers(a.y, b.y) ||
+    byNames() ||
+    compareNumbers(a.beforeM2, b.beforeM2) ||
+    compareNumbers(a.afterM2, b.afterM2)
+  );
+}
+
+/** By code units, as ids are compared everywhere: no locale has a say. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** NaN last. */
+function compareNumbers(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function closed(lines: readonly LedgerLine[], { inM2: validM2, outM2 }: CoverOutcome): Ledger {

@@ -1,4 +1,5 @@
 /** Figures of tables that cross two things: what belongs together, and what became what. */
+import { tupleKey } from "../core/tuple.js";
 import type { Column, Table, Value } from "../tables/table.js";
 import type { Chart, ChartData, ChartHead } from "./chart.js";
 import { type FigureInput, figureId } from "./figureInput.js";
@@ -81,17 +82,15 @@ function pairsOf(
   if (c < 0 || at("fraKode") < 0 || at("tilKode") < 0) return undefined;
   const column = table.columns[c];
   const sums = new Map<string, Map<string, number>>();
-  const names = new Map<string, string>();
+  const ends = new Map<string, { readonly kode: string; readonly named: string }>();
   const end = (row: readonly Value[], side: "fra" | "til"): string => {
     const parts = ["Kode", "Navn", "Status"].map((what) => String(row[at(side + what)] ?? ""));
-    const key = parts.join("\t");
-    names.set(
-      key,
-      parts
-        .slice(parts[1] === "" ? 0 : 1)
-        .filter((text) => text !== "")
-        .join(", "),
-    );
+    const named = parts
+      .slice(parts[1] === "" ? 0 : 1)
+      .filter((text) => text !== "")
+      .join(", ");
+    const key = tupleKey(parts);
+    ends.set(key, { kode: parts[0], named });
     return key;
   };
   for (const row of table.rows.filter((one) => one[at("rad")] === "endret")) {
@@ -108,8 +107,8 @@ function pairsOf(
   );
   if (rows.length === 0 || columns.length === 0) return undefined;
   const cells = rows.map((from) => columns.map((to) => sums.get(from)!.get(to) ?? 0));
-  const named = (key: string) => names.get(key) ?? key;
-  const code = (side: string) => (key: string) => `${side}${key.split("\t")[0]}`;
+  const named = (key: string) => ends.get(key)!.named;
+  const code = (side: string) => (key: string) => `${side}${ends.get(key)!.kode}`;
   return {
     matrix: {
       rows: rows.map(named),

@@ -1,5 +1,6 @@
 /** Tables as they were computed, in bokmål, put into the words of another language. No figure changes. */
 import type { ColumnDefinition, Phrase } from "../rules/schema.js";
+import { codeOfColumn } from "../tables/classColumn.js";
 import type { Table, Value } from "../tables/table.js";
 import type { BasisClass, BasisField } from "./basis.js";
 import { numberOf } from "./mainTables.js";
@@ -128,7 +129,7 @@ function headOf(
   language: Language,
   translate: Translate,
 ): string {
-  const known = classes.get(id);
+  const known = classes.get(codeOfColumn(id));
   return known?.navn === title && language === "en" && known.en !== undefined ? known.en : translate(title);
 }
 
@@ -144,6 +145,7 @@ const STATED: ReadonlySet<string> = new Set([
   "nei",
   "ingen",
   "ukjent utgave",
+  "ikke sett etter",
   "planområde",
   "kartplan",
   "ellipsoide",

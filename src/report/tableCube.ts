@@ -192,7 +192,7 @@ const DECIMALS = { m2: 0, daa: 1, km2: 3 } as const;
 
 function measuresOf(figures: readonly Figure[], { print }: Table): CubeDimension {
   const labels = unique(figures.map(({ column }) => column.title));
-  const codes = unique(figures.map(({ column }) => column.id)); // T2 has a column a class, and a class may be called sum
+  const codes = unique(figures.map(({ column }) => column.id)); // an account of an earlier version may have a class called sum
   return {
     id: MEASURES,
     title: "",

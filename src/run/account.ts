@@ -102,7 +102,7 @@ export async function runAccount(
   }
   // Threads and index are gone before the tables are made: they took most of the memory.
   const { run, pass } = streamed;
-  return pass === undefined ? settle(run) : settleRepaired(run, pass);
+  return pass === undefined ? { ...settle(run), unchecked: true } : settleRepaired(run, pass);
 }
 
 /** What the steps of a run have in common. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { mergeChange } from "../aggregate/changeSums.js";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { type Bbox, boxesMeet, sharedLayer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";

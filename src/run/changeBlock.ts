@@ -1,5 +1,5 @@
 import { ChangeSums, type ChangeShare } from "../aggregate/changeSums.js";
-import { ExactSums, type SumParts } from "../aggregate/exactSums.js";
+import { ExactSums, type SumParts } from "../core/exactSums.js";
 import { type Bbox, featureCount, type Layer, termOf } from "../core/layer.js";
 import { featureBox, subsetWithColumns } from "../core/subset.js";
 import type { Measure } from "../core/measure.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type ChangeCells, columnOf, type Presence } from "../aggregate/changeSums.js";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { REGISTER_DATE } from "../rules/kommuneHistory.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
@@ -97,7 +97,8 @@ const AMOUNTS = 4;
  * the others: `makeParts`.
  *
  * @param version of the program: another version compares everything again
- * @throws InputError for a folder without files, a kommune twice in one, or where every pair fails
+ * @throws InputError for a folder without files, a kommune twice in one, or where every pair fails; PartBroke as
+ *   `makeParts`
  */
 export async function runChangeOfFolders(
   request: FoldersRequest,

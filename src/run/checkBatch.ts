@@ -9,6 +9,7 @@ import { asMeant } from "../repair/asMeant.js";
 import { looseEdgesOf } from "../repair/cutEdges.js";
 import { type Defect, isHarmless } from "../repair/defect.js";
 import { meanWidth } from "../repair/meanWidth.js";
+import { isPlaced } from "../repair/placed.js";
 import { decisionFinding, defectFinding, type Named, type PlacedFinding } from "../repair/polygonFindings.js";
 import { type DecisionRule, readingsOf } from "../repair/readings.js";
 import { areasOf, ringArea } from "../repair/rings.js";
@@ -102,7 +103,10 @@ class CutCheck {
   private readonly found: PlacedFinding[] = [];
   private readonly firstXy: Float64Array;
   private readonly ids: readonly string[];
+  /** 0 for a feature that is not placed. */
   private readonly areaM2: Float64Array;
+  /** 1 for a feature that can be measured (`isPlaced`); others are looked at by themselves only. */
+  private readonly placedOnes: Uint8Array;
   /** 1 where all shells run counter-clockwise and all holes clockwise, -1 where all run the other way, MIXED, 0 for none. */
   private readonly ways: Int8Array;
   /** 1 for a feature with anything wrong, be it harmless. */
@@ -122,7 +126,12 @@ class CutCheck {
     this.areaM2 = new Float64Array(count);
     this.ways = new Int8Array(count);
     this.isWrong = new Uint8Array(count);
-    for (let f = 0; f < count; f++) this.measure(f);
+    this.placedOnes = new Uint8Array(count);
+    for (let f = 0; f < count; f++) {
+      if (!isPlaced(sized, f)) continue;
+      this.placedOnes[f] = 1;
+      this.measure(f);
+    }
   }
 
   all(reading: readonly Finding[], checker: PolygonChecker): CheckedCut {
@@ -156,12 +165,15 @@ class CutCheck {
 
   /** Polygons with anything wrong are read by the structure rule first; moved to metres, any of them may have something. */
   private borders(sliverM: Metre): Float64Array {
-    const { sized, isWrong } = this;
+    const { sized, isWrong, placedOnes } = this;
     if (sized !== this.layer) isWrong.fill(1);
-    const wrong = this.wrongOnes();
+    const wrong = this.wrongOnes().filter((f) => placedOnes[f] === 1);
     for (let f = 0; f < isWrong.length; f++)
-      if (isWrong[f] === 0) this.noteSliver(sized, f, f, this.areaM2[f], sliverM);
-    const loose = looseEdgesOf(sized, isWrong);
+      if (isWrong[f] < placedOnes[f]) this.noteSliver(sized, f, f, this.areaM2[f], sliverM);
+    const loose = looseEdgesOf(
+      sized,
+      isWrong.map((is, f) => is | (1 - placedOnes[f])),
+    );
     if (wrong.length === 0) return loose;
     const mended = asMeant(subsetOf(sized, wrong), () => true);
     areasOf(mended).forEach((areaM2, i) => this.noteSliver(mended, i, wrong[i], areaM2, sliverM));
@@ -218,7 +230,7 @@ class CutCheck {
       if (faults.length === 0) continue;
       invalid++;
       this.ways[f] = 0; // a ring that crosses itself runs both ways
-      this.noteDecision(f, faults[0]);
+      if (this.placedOnes[f] === 1) this.noteDecision(f, faults[0]);
     }
     return invalid;
   }

@@ -13,6 +13,7 @@ import { countCover } from "../repair/coverCount.js";
 import { coverFindings } from "../repair/coverFindings.js";
 import type { LooseGather } from "../repair/looseGather.js";
 import { Places } from "../repair/neighbourhood.js";
+import { isPlaced } from "../repair/placed.js";
 import type { PlacedFinding } from "../repair/polygonFindings.js";
 import { areasOf } from "../repair/rings.js";
 import { recogniseFields } from "../rules/recognise.js";
@@ -105,7 +106,7 @@ async function readNear(
     const id = idField === undefined ? undefined : layer.columns.get(idField);
     const near: number[] = [];
     for (let f = 0; f < featureCount(layer); f++) {
-      if (!wrong.isReachedBy(layer, f)) continue;
+      if (!wrong.isReachedBy(layer, f) || !isPlaced(layer, f)) continue;
       near.push(f);
       numbers.push(first + f);
       ids.push(id === undefined ? "" : termOf(id, f));

@@ -1,11 +1,10 @@
-import { byCodePoint } from "../aggregate/merge.js";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
+import { byTuple, tupleKey } from "../core/tuple.js";
 import { CsvRows } from "../read/csv/csvRows.js";
 import { fileOnDisk } from "../read/inputFile.js";
 import { unguarded } from "../report/csv.js";
 
 const COMMA = 0x2c;
-const BETWEEN = "\u0000";
 
 /** One row of the sums: its values by column, and where its amounts stand. */
 export type SummedRow = { readonly values: readonly string[]; readonly row: number };
@@ -15,7 +14,7 @@ export type SummedRow = { readonly values: readonly string[]; readonly row: numb
  * are exact, so neither the order of files nor when they were made leaves a trace. Memory holds the distinct rows.
  */
 export class CsvSums {
-  private readonly rowOf = new Map<string, number>();
+  private readonly rowOf = new Map<string, SummedRow>();
   private readonly sums: readonly ExactSums[];
 
   constructor(
@@ -31,10 +30,12 @@ export class CsvSums {
     try {
       await rows.next();
       while (await rows.next()) {
-        const key = Array.from({ length: this.columnCount }, (_, i) => rows.textOf(i)).join(BETWEEN);
-        let row = this.rowOf.get(key);
-        if (row === undefined) this.rowOf.set(key, (row = this.rowOf.size));
-        for (const [i, sum] of this.sums.entries()) sum.add(row, Number(rows.textOf(this.columnCount + i)));
+        const values = Array.from({ length: this.columnCount }, (_, i) => rows.textOf(i));
+        const key = tupleKey(values);
+        let summed = this.rowOf.get(key);
+        if (summed === undefined) this.rowOf.set(key, (summed = { values, row: this.rowOf.size }));
+        for (const [i, sum] of this.sums.entries())
+          sum.add(summed.row, Number(rows.textOf(this.columnCount + i)));
       }
     } finally {
       await rows.close();
@@ -43,11 +44,7 @@ export class CsvSums {
 
   /** All rows, sorted by their values. */
   rows(): SummedRow[] {
-    const rows = Array.from(this.rowOf, ([key, row]) => ({ values: key.split(BETWEEN), row }));
-    return rows.sort((a, b) => {
-      const k = a.values.findIndex((value, i) => value !== b.values[i]);
-      return k < 0 ? 0 : byCodePoint(a.values[k], b.values[k]);
-    });
+    return [...this.rowOf.values()].sort((a, b) => byTuple(a.values, b.values));
   }
 
   /** The amounts of one column of them, in the order of `rows`. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import type { CellTable } from "../aggregate/cells.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
@@ -83,7 +83,7 @@ const receiptShape = z.object({
  * up. What was counted before is not counted again, and a file that cannot be counted does not stop the others: `makeParts`.
  *
  * @param version of the program: another version counts everything again
- * @throws InputError for a folder without files, or where every file fails
+ * @throws InputError for a folder without files, or where every file fails; PartBroke as `makeParts`
  */
 export async function runNational(
   settings: RunSettings,

@@ -8,6 +8,7 @@ import { throughPartFile } from "../write/partFile.js";
 import { sha256OfGround } from "./groundHash.js";
 import type { AccountHooks } from "./hooks.js";
 import { clearAway, hashedFolder, settingsText, type GroundFile } from "./nationalFiles.js";
+import { PartBroke } from "./partBroke.js";
 import { readJson } from "./readJson.js";
 
 /** Where a run in parts puts things, inside its folder. */
@@ -66,7 +67,8 @@ export async function fingerprintOf(version: string, rules: Rules, settings: obj
  *
  * @param folders as the user wrote them: where results go, and where the files are from
  * @param fingerprint of what all parts depend on
- * @throws InputError for a folder with other things in it, or where every part fails
+ * @throws InputError for a folder with other things in it, or where every part fails; PartBroke, when the other parts are
+ *   made, where one stopped on a fault of ours
  */
 export async function makeParts(
   { out: said, from }: { readonly out: string; readonly from: string },
@@ -146,6 +148,7 @@ async function makeRest(
 ): Promise<void> {
   const rest = jobs.filter(({ wasDone }) => !wasDone);
   if (rest.length > 0) await nodeFiles.rm(sums, { recursive: true, force: true });
+  const broke: PartBroke[] = [];
   const bytesOf = ({ part }: Job): number => part.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const total = rest.reduce((sum, job) => sum + bytesOf(job), 0);
   let done = 0;
@@ -165,12 +168,18 @@ async function makeRest(
     } catch (error) {
       hooks.signal?.throwIfAborted();
       await nodeFiles.rm(job.folder, { recursive: true, force: true });
+      if (!isOfFiles(error)) broke.push(new PartBroke(job.part.name, error));
       job.failure = withoutFolder(error, job.part);
     }
     done += bytesOf(job);
   }
   hooks.onProgress?.({ stage: "regner", done: total, total });
+  if (broke.length > 0) throw broke[0];
 }
+
+/** What a user can mend is told of the part: what is in its files, and what the system refuses to read or write. */
+const isOfFiles = (error: unknown): boolean =>
+  error instanceof InputError || (error instanceof Error && "syscall" in error);
 
 /** The mark takes its name last: half a mark is none. */
 async function writeMark(path: string, mark: Mark): Promise<void> {

@@ -1,5 +1,5 @@
 /** The file of an account's pieces as polygons, written while the ground streams by. */
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { keysIn, type ZoneKeys } from "../aggregate/merge.js";
 import type { CodeColumn, Layer } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";

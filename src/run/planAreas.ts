@@ -1,6 +1,7 @@
 import type { PlanArea } from "../aggregate/precedence.js";
 import { type CodeColumn, type Layer, featureCount, shared, termOf } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 import { codeIn, purposes, type PlanObjectType, type Purpose } from "../rules/planCodes.js";
 import type { PlanFamily } from "../rules/planSchema.js";
@@ -140,7 +141,7 @@ export function sortPlanFeatures(
       lokalId: own("lokalId"),
     };
     const texts = Object.values(found).filter((value) => typeof value === "string");
-    const text = [...texts, purpose.kode, purpose.formerly?.kode ?? ""].join("\u0001");
+    const text = tupleKey([...texts, purpose.kode, purpose.formerly?.kode ?? ""]);
     areaOf.set(text, found);
     area.set(f, text);
   }

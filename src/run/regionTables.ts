@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { invariant } from "../core/trouble.js";
+import { tupleKey } from "../core/tuple.js";
 import { csvText } from "../report/csv.js";
 import { tableFileName } from "../report/tableView.js";
 import type { CsvRows } from "../read/csv/csvRows.js";
@@ -96,13 +97,16 @@ function valueIn(file: CsvRows, at: number | undefined, kind: Table["columns"][n
 const fieldText = (value: Value): string =>
   value === null ? "" : typeof value === "string" ? csvText(value) : String(value);
 
+/** Which of the sums are a row's, and whether it is of a class. */
+type RegionRow = { readonly at: number; readonly hasClass: boolean };
+
 /**
  * The square metres of regions added up, by class and column of the table of the whole. Rows without a class (the sum, the
  * land of it) are known by their name, and are held where both sides have them: which there are is up to the code list.
  */
 class RegionSums {
   private readonly sums = new ExactSums();
-  private readonly rowOf = new Map<string, number>();
+  private readonly rowOf = new Map<string, RegionRow>();
   private readonly areas: readonly number[];
   private readonly kodeAt: number;
   private readonly navnAt: number;
@@ -119,9 +123,9 @@ class RegionSums {
 
   add(row: readonly Value[]): void {
     const key = this.keyOf(row);
-    let at = this.rowOf.get(key);
-    if (at === undefined) this.rowOf.set(key, (at = this.rowOf.size));
-    this.areas.forEach((c, a) => this.sums.add(at * this.areas.length + a, row[c] as number));
+    const known = this.rowOf.get(key) ?? { at: this.rowOf.size, hasClass: this.hasClass(row) };
+    this.rowOf.set(key, known);
+    this.areas.forEach((c, a) => this.sums.add(known.at * this.areas.length + a, row[c] as number));
   }
 
   /** @throws BrokenInvariant for a row of the whole that the regions' rows do not make up, or a class that it lacks */
@@ -129,13 +133,13 @@ class RegionSums {
     const left = new Map(this.rowOf);
     for (const row of this.table.rows) {
       const key = this.keyOf(row);
-      const at = left.get(key);
+      const at = left.get(key)?.at;
       left.delete(key);
-      if (at === undefined && row[this.kodeAt] === "") continue;
+      if (at === undefined && !this.hasClass(row)) continue;
       this.areas.forEach((c, a) => this.holdOne(key, row[c] as number, at, a));
     }
-    for (const [key, at] of left) {
-      if (!key.startsWith(NAMED)) this.areas.forEach((_, a) => this.holdOne(key, 0, at, a));
+    for (const [key, { at, hasClass }] of left) {
+      if (hasClass) this.areas.forEach((_, a) => this.holdOne(key, 0, at, a));
     }
   }
 
@@ -148,9 +152,11 @@ class RegionSums {
   }
 
   private keyOf(row: readonly Value[]): string {
-    return row[this.kodeAt] === "" ? `${NAMED}${row[this.navnAt]}` : String(row[this.kodeAt]);
+    const kode = String(row[this.kodeAt]);
+    return tupleKey(this.hasClass(row) ? [kode] : [kode, String(row[this.navnAt])]);
+  }
+
+  private hasClass(row: readonly Value[]): boolean {
+    return row[this.kodeAt] !== "";
   }
 }
-
-/** Before what a row without a class is called, so that no class is taken for it. */
-const NAMED = "\u0000";

@@ -106,7 +106,7 @@ export async function runRepair(
       yield* spool.repaired();
       account = spool.account(); // no file takes its name before the ledger closes
     };
-    await write(request.out, { name, epsg, fields }, closing());
+    await write(request.out, { name, epsg, fields, anyOrder: true }, closing());
     invariant(account !== undefined, () => "a layer was written that nobody has added up");
     const { ledger, outcome } = account;
     const shapes = ledgerLayer(ledger, name, epsg, spool.idOf);

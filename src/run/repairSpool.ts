@@ -47,13 +47,13 @@ export class RepairSpool {
     private readonly setup: SpoolSetup,
     private readonly hooks: AccountHooks,
   ) {
-    const { name, epsg, topology, idField, snapM } = setup;
+    const { name, epsg, topology, snapM } = setup;
     this.path = join(setup.folder, "flater.fgb");
     this.cover = new CoverRepair(
       { name, epsg },
       {
         limits: coverLimitsOf(topology),
-        nameOf: (feature) => (idField === undefined ? "" : this.valueOf(feature, idField)),
+        nameOf: (feature) => this.nameOf(feature),
         priorityOf: (feature) => this.priorityOf(feature),
         ...(snapM !== undefined && { snapM }),
       },
@@ -125,7 +125,8 @@ export class RepairSpool {
   /** When the repaired layer has been handed out. @throws BrokenInvariant where the ledger does not close */
   account(): { readonly ledger: Ledger; readonly outcome: CoverOutcome } {
     const outcome = this.cover.outcome();
-    return { outcome, ledger: ledgerOf(this, outcome, coverLimitsOf(this.setup.topology)) };
+    const limits = coverLimitsOf(this.setup.topology);
+    return { outcome, ledger: ledgerOf(this, outcome, limits, (feature) => this.nameOf(feature)) };
   }
 
   private note(batch: Layer, at: number, feature: number): void {
@@ -142,11 +143,13 @@ export class RepairSpool {
   }
 
   /** Name of a feature in the ledger: its id, or its number where it has none; "" for nobody. */
-  readonly idOf = (feature: number): string => {
+  readonly idOf = (feature: number): string => (feature < 0 ? "" : this.nameOf(feature) || String(feature));
+
+  /** The feature's id; "" where it has none. */
+  private nameOf(feature: number): string {
     const { idField } = this.setup;
-    if (feature < 0) return "";
-    return (idField === undefined ? "" : this.valueOf(feature, idField)) || String(feature);
-  };
+    return idField === undefined ? "" : this.valueOf(feature, idField);
+  }
 
   private priorityOf(feature: number): number {
     const place = this.setup.topology.prioritet.findIndex(

@@ -1,6 +1,7 @@
 import type { CodeColumn, Layer } from "../core/layer.js";
 import { termOf } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
+import { tupleKey } from "../core/tuple.js";
 import type { Epsg } from "../core/units.js";
 import { overlay } from "../overlay/overlay.js";
 import { openSource } from "../read/open.js";
@@ -46,7 +47,7 @@ function pairsIn(layer: Layer, keyField: string): UnitFit["pairs"] {
     const one = termOf(key, pieces.ground[i]);
     for (const zone of members[cover]) {
       const other = termOf(key, zone);
-      if (one < other) pairs.set(`${one}|${other}`, [one, other]);
+      if (one < other) pairs.set(tupleKey([one, other]), [one, other]);
     }
   });
   return [...pairs.values()];

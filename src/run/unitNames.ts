@@ -1,4 +1,5 @@
 import { type CodeColumn, featureCount, type Layer, termOf } from "../core/layer.js";
+import { byTuple } from "../core/tuple.js";
 import type { Source } from "../read/source.js";
 import { canonicalField } from "../rules/fields.js";
 import type { Rules } from "../rules/rules.js";
@@ -56,7 +57,7 @@ export function unitNamesIn(
   fields: NameFields,
   rules: Rules,
 ): ReadonlyMap<string, UnitName> {
-  const names = new Map<string, { readonly said: string; readonly name: UnitName }>();
+  const names = new Map<string, { readonly said: readonly string[]; readonly name: UnitName }>();
   if (fields.size === 0) return new Map();
   const keys = layer.columns.get(keyField) as CodeColumn;
   const columns = Array.from(
@@ -66,9 +67,9 @@ export function unitNamesIn(
   for (let f = 0; f < featureCount(layer); f++) {
     const key = termOf(keys, f);
     const values = new Map(columns.map(([canonical, column]) => [canonical, termOf(column, f)]));
-    const said = [...values.values()].join("\u0000");
+    const said = [...values.values()];
     const before = names.get(key);
-    if (key === "" || (before !== undefined && before.said <= said)) continue;
+    if (key === "" || (before !== undefined && byTuple(before.said, said) <= 0)) continue;
     const name = nameFrom(values, rules);
     if (name !== undefined) names.set(key, { said, name });
   }

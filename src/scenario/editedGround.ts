@@ -1,6 +1,6 @@
 /** A ground in memory whose pieces are kept, so that an edit costs no more than the ground it touches. */
 import RBush from "rbush";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { mergeShares, type Merged, type ZoneKeys } from "../aggregate/merge.js";
 import type { Bbox, Layer } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";

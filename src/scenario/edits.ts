@@ -3,6 +3,7 @@ import type { PlanArea, PlanLayerAreas, PlanMode, Rulers } from "../aggregate/pr
 import { rulers } from "../aggregate/precedence.js";
 import type { CellTable } from "../aggregate/cells.js";
 import type { Layer } from "../core/layer.js";
+import { tupleKey } from "../core/tuple.js";
 import type { Purpose } from "../rules/planCodes.js";
 import { editKey, EDITS } from "./editedGround.js";
 
@@ -86,7 +87,7 @@ function underDrawn(plan: Rulers, cells: CellTable, scenario: Scenario): Rulers 
   const terms = [...plan.column.terms];
   const known = new Map<string, number>();
   const numberOf = (area: PlanArea, under: number, at: number): number => {
-    const name = [under, area.purpose.kode, area.family, area.status, at].join("\t");
+    const name = tupleKey([under, area.purpose.kode, area.family, area.status, at]);
     let number = known.get(name);
     if (number === undefined) {
       number = areas.push(area) - 1;

@@ -1,8 +1,9 @@
 /** The ground behind a figure: every piece of a feature that has a part in it, and how much. */
 import type { CellTable } from "../aggregate/cells.js";
-import { ExactSums } from "../aggregate/exactSums.js";
+import { ExactSums } from "../core/exactSums.js";
 import { keysIn } from "../aggregate/merge.js";
 import { invariant } from "../core/trouble.js";
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import type { AreaMeasure } from "../tables/facts.js";
@@ -135,6 +136,6 @@ export function cellFinder({
   const columns = [...cells.classes.values(), ...cells.zones.values()];
   const rows = new Map<string, number>();
   for (let cell = 0; cell < cells.rowCount; cell++)
-    rows.set(columns.map(({ codes, terms }) => terms[codes[cell]]).join("\u0000"), cell);
-  return (classes, zones) => rows.get([...classes, ...zones].join("\u0000")) ?? -1;
+    rows.set(tupleKey(columns.map(({ codes, terms }) => terms[codes[cell]])), cell);
+  return (classes, zones) => rows.get(tupleKey([...classes, ...zones])) ?? -1;
 }

@@ -1,3 +1,4 @@
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 
 /** Areas summed by a few texts or numbers, in the order they come. 0 for what never came. */
@@ -5,15 +6,15 @@ export class Amounts {
   private readonly sums = new Map<string, number>();
 
   add(m2: M2, ...key: readonly (string | number)[]): void {
-    const joined = key.join("\u0001");
+    const joined = tupleKey(key);
     this.sums.set(joined, (this.sums.get(joined) ?? 0) + m2);
   }
 
   of(...key: readonly (string | number)[]): M2 {
-    return this.sums.get(key.join("\u0001")) ?? 0;
+    return this.sums.get(tupleKey(key)) ?? 0;
   }
 
   has(...key: readonly (string | number)[]): boolean {
-    return this.sums.has(key.join("\u0001"));
+    return this.sums.has(tupleKey(key));
   }
 }

@@ -1,8 +1,11 @@
 /** T4 Arealreserve and T4b by named area: planned building less what is built and what is water, by what lies there. */
 import type { PlanArea } from "../aggregate/precedence.js";
+import { byTuple, tupleKey } from "../core/tuple.js";
 import type { PlanMethod } from "../rules/planSchema.js";
 import type { Rules } from "../rules/rules.js";
+import type { TableDefinition } from "../rules/schema.js";
 import { Amounts } from "./amounts.js";
+import { classColumnId } from "./classColumn.js";
 import { classFields, type ClassField } from "./classes.js";
 import {
   postings,
@@ -22,7 +25,7 @@ import {
   type Ground,
   type PlannedGround,
 } from "./reserve.js";
-import type { Column, Table, Value } from "./table.js";
+import { definitionOf, type Column, type Table, type Value } from "./table.js";
 import { wrongKinds } from "./wrongGround.js";
 
 /** What T4 and T4b are made of: planned ground of the plan in force, in one class field, by one method. */
@@ -115,7 +118,7 @@ export function reserveTable(basis: ReserveBasis): Table {
     `T4-${basis.method.id}-${basis.field.field}`,
     aboutOf(basis),
     rows,
-    classColumns(basis),
+    classColumns(basis, frame.rules, "T4"),
     namesOf(basis),
     [...(has.gaps || has.doubled ? [labels.wrongBelow] : []), ...(basis.method.forbehold ?? [])],
   );
@@ -132,19 +135,23 @@ export function reserveByArea(basis: ReserveBasis): Table {
   const { frame, side } = basis;
   const { areas } = side.rulers;
   const layers = side.rulers.column.terms;
-  const places = new Map<string, { name: string; planId: string; line: PlanLine }>();
+  const places = new Map<
+    string,
+    { tuple: readonly string[]; name: string; planId: string; line: PlanLine }
+  >();
   const sums = new Amounts();
   const placeOf = ({ ruler }: PlannedGround): string => {
     const { omrade, planId, key } = areas[ruler]!;
     const name = omrade || key;
     const line = side.lineOf[ruler];
-    const place = [planId, omrade === "" ? layers[ruler] : name, line.id].join("\t");
-    places.set(place, { name, planId, line });
+    const tuple = [planId, omrade === "" ? layers[ruler] : name, line.family, line.kode, line.status];
+    const place = tupleKey(tuple);
+    places.set(place, { tuple, name, planId, line });
     return place;
   };
   for (const piece of basis.planned) post(sums, piece, placeOf(piece));
   for (const strip of basis.strips ?? []) postStrip(sums, strip, placeOf(strip));
-  const order = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  const order = [...places].sort(([, a], [, b]) => byTuple(a.tuple, b.tuple));
   const rows = frame.units.flatMap((unit) =>
     order
       .filter(([place]) => sums.has(unit.key, place))
@@ -165,7 +172,7 @@ export function reserveByArea(basis: ReserveBasis): Table {
     `T4b-${basis.method.id}-${basis.field.field}`,
     aboutOf(basis),
     rows,
-    classColumns(basis),
+    classColumns(basis, frame.rules, "T4b"),
     namesOf(basis),
     basis.method.forbehold,
   );
@@ -232,8 +239,14 @@ function rulerAmounts(frame: PlanFrame, side: PlanSide): { unit: string; ruler: 
   return postings(frame, [side.rulers.column]).map(({ unit, codes: [ruler], m2 }) => ({ unit, ruler, m2 }));
 }
 
-export function classColumns({ classes }: Pick<ReserveBasis, "classes">): Column[] {
-  return classes.map(({ kode, navn }) => areaColumn(kode === "" ? "utenVerdi" : kode, navn || kode));
+/** @param id of the definition of the table they stand in */
+export function classColumns(
+  { classes }: Pick<ReserveBasis, "classes">,
+  rules: Rules,
+  id: TableDefinition["id"],
+): Column[] {
+  const own = definitionOf(rules, id).columns.map((column) => column.id);
+  return classes.map(({ kode, navn }) => areaColumn(classColumnId(kode, own), navn || kode));
 }
 
 const aboutOf = ({ method, field }: ReserveBasis): string =>

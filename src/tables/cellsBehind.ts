@@ -163,7 +163,7 @@ export function placeOf(tables: readonly Table[], name: FigureName): PlaceInTabl
       tables.map(({ id }) => id),
     );
   const isFigure = ({ kind }: Column): boolean => kind === "area" || kind === "share";
-  const at = table.columns.findIndex(({ id, title }) => id === name.column || title === name.column);
+  const at = columnNamed(table, name.column);
   if (at < 0 || !isFigure(table.columns[at]))
     throw unknown(
       "column of areas",
@@ -173,9 +173,15 @@ export function placeOf(tables: readonly Table[], name: FigureName): PlaceInTabl
   return { table, at, values: rowNamed(table, name.row) };
 }
 
+/** By id before title: a class may be titled as a column of ours is called. */
+function columnNamed({ columns }: Table, name: string): number {
+  const at = columns.findIndex(({ id }) => id === name);
+  return at >= 0 ? at : columns.findIndex(({ title }) => title === name);
+}
+
 function rowNamed(table: Table, wanted: FigureName["row"]): readonly Value[] {
   const places = [...wanted].map(([name, value]) => {
-    const at = table.columns.findIndex(({ id, title }) => id === name || title === name);
+    const at = columnNamed(table, name);
     if (at < 0)
       throw unknown(
         "column",

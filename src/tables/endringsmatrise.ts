@@ -1,6 +1,7 @@
 /** T11 Arealendringsmatrise: class at the start by class at the end, per unit; the strips of it in a table of their own. */
 import { borderMoved, movedNote } from "./changeFindings.js";
 import { type Flows, changeMeta, changeNotes, sumOf } from "./changeFlows.js";
+import { classColumnId } from "./classColumn.js";
 import { type Column, definitionOf, type Table, type Value } from "./table.js";
 
 /**
@@ -13,11 +14,9 @@ export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"
   const definition = definitionOf(rules, "T11");
   const { sum, change: labels } = rules.tables.labels;
   const area = (id: string, title: string): Column => ({ id, title, kind: "area", unit: "m2" });
-  const columns = [
-    ...classes.map(({ kode, navn }) => area(kode === "" ? "utenVerdi" : kode, navn)),
-    area("ikkeIB", labels.notInB),
-    area("sum", sum),
-  ];
+  const closing = [area("ikkeIB", labels.notInB), area("sum", sum)];
+  const own = [...definition.columns, ...closing].map(({ id }) => id);
+  const columns = [...classes.map(({ kode, navn }) => area(classColumnId(kode, own), navn)), ...closing];
   const heads = [...classes, { kode: "", navn: labels.notInA }];
   const rows = layers.get(layer)!.flatMap((flow): Value[][] => {
     const m2 = flow[what];

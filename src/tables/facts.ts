@@ -109,6 +109,8 @@ export type AccountFacts = {
   };
   /** Where the ground was looked at, and is claimed twice or has gaps. */
   readonly coverage?: CoverFacts;
+  /** Nobody looked for gaps and double cover in the ground: `--repair off`. */
+  readonly unchecked?: true;
   /** Where the ground was repaired. */
   readonly repair?: RepairFacts;
   /** The pieces as polygons, where they were asked for. */

@@ -49,9 +49,6 @@ export const text = ({ row }: Asked, id: string): string => String(row.get(id) ?
 export const titleIn = ({ table }: Asked, id: string): string =>
   table.columns.find((column) => column.id === id)?.title ?? id;
 
-/** A class by its column: one without a value has a name of its own there. */
-export const codeOfColumn = (column: string): string => (column === "utenVerdi" ? "" : column);
-
 /** Cells of a unit, where one layer is meant; a key of "" is the ground outside all its units. */
 export function inUnit({ cells, zoneLayers }: AccountFacts, name: string | undefined, key: string): Test {
   const layer = zoneLayers.find((one) => one.name === name);

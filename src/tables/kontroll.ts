@@ -1,5 +1,6 @@
 /** T15 Kontroll mot referanse: our figures against somebody else's, the worst first. */
 import { desc, escape, table as frame } from "arquero";
+import { tupleKey } from "../core/tuple.js";
 import type { Rules } from "../rules/rules.js";
 import { classFields, type ClassField } from "./classes.js";
 import { derivedField, type DerivedField } from "./derivedClass.js";
@@ -129,7 +130,7 @@ function postedByUnit(
     const kode = field.column.terms[sums.keys[0][row]];
     if (!isCompared(kode)) continue;
     for (const enhet of unitsOf(zone === undefined ? "" : zone.terms[sums.keys[1][row]])) {
-      const key = `${enhet}\t${kode}`;
+      const key = tupleKey([enhet, kode]);
       byUnit.set(key, { enhet, kode, m2: (byUnit.get(key)?.m2 ?? 0) + sums.areaM2[row] });
     }
   }

@@ -4,6 +4,7 @@ import { toDekar, type M2 } from "../core/units.js";
 import { unitNames } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "./checks.js";
+import { classColumnId } from "./classColumn.js";
 import type { ClassField } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
@@ -14,6 +15,9 @@ import { measureTitle, shownArea, shownAreas } from "./shown.js";
 import { definitionOf, metaOf, type Table, type Value } from "./table.js";
 import { unitsOfKey } from "./units.js";
 import { beyondM2, wrongByUnit, wrongKinds, type Wrong } from "./wrongGround.js";
+
+/** Codes of rows that are no class. */
+const WRONG = ["hull", "dobbelt"] as const;
 
 /** What the kretser of one kommune make up, and what of it two or more of them claim. */
 export type KretsBalance = {
@@ -93,8 +97,8 @@ export function kretsTable(
   const has = wrongKinds(balance);
   const { gaps, doubled } = rules.tables.labels;
   const wrongRows = [
-    ...(has.gaps ? [{ kode: "hull", navn: gaps, at: GAP }] : []),
-    ...(has.doubled ? [{ kode: "dobbelt", navn: doubled, at: DOUBLED }] : []),
+    ...(has.gaps ? [{ kode: WRONG[0], navn: gaps, at: GAP }] : []),
+    ...(has.doubled ? [{ kode: WRONG[1], navn: doubled, at: DOUBLED }] : []),
   ];
   const total = (of: (one: KretsBalance) => M2): number =>
     balance.reduce((sum: number, one) => sum + of(one), 0);
@@ -121,8 +125,9 @@ export function kretsTable(
         areaM2,
         toDekar(areaM2),
       ];
+      const idOf = (class_: string): string => class_ && classColumnId(class_, WRONG);
       return [
-        ...classes.map(({ kode: class_, navn }, at) => row(class_, navn, m2[at])),
+        ...classes.map(({ kode: class_, navn }, at) => row(idOf(class_), navn, m2[at])),
         ...wrongRows.map(({ kode: class_, navn, at }) => row(class_, navn, wrongOf.get(kode)![at])),
       ];
     });

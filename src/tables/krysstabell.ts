@@ -3,6 +3,7 @@ import { op, table as frame } from "arquero";
 import type { CodeColumn } from "../core/layer.js";
 import { invariant } from "../core/trouble.js";
 import type { Rules } from "../rules/rules.js";
+import { classColumnId } from "./classColumn.js";
 import { occurringTerms, type ClassField } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { identityTolerance } from "./identity.js";
@@ -70,13 +71,14 @@ function cross(facts: AccountFacts, rules: Rules, rows: Side, columns: Side): Ta
   const definition = definitionOf(rules, "T2");
   const { labels } = rules.tables;
   const area = (id: string, title: string): Column => ({ id, title, kind: "area", unit: "m2" });
-  const areaColumns = columns.heads.map(({ kode, navn }) =>
-    area(kode === "" ? "utenVerdi" : kode, navn || kode),
-  );
+  const sum = area("sum", labels.sum);
+  const own = [...definition.columns, sum].map(({ id }) => id);
+  const areaColumns = columns.heads.map(({ kode, navn }) => area(classColumnId(kode, own), navn || kode));
+  const shown = [...definition.columns, ...areaColumns, sum];
   return {
     id: `T2-${rows.id}-${columns.id}`,
     title: `T2 ${definition.title}: ${rows.id} × ${columns.id}`,
-    columns: [...definition.columns, ...areaColumns, area("sum", labels.sum)],
+    columns: shown,
     rows: [
       ...rows.heads.map(({ kode, navn }, r): Value[] => [kode, navn, ...cells[r], down[r]]),
       ["", labels.sum, ...across, totalM2],
@@ -84,7 +86,7 @@ function cross(facts: AccountFacts, rules: Rules, rows: Side, columns: Side): Ta
     footnotes: footnotesOf(definition, facts, { rows: rows.id, columns: columns.id }),
     print: {
       groupBy: [],
-      columns: [...definition.columns, ...areaColumns].map(({ id }) => id).concat("sum"),
+      columns: shown.map(({ id }) => id),
       rounding: rules.accounting.rounding,
     },
     meta: metaOf(facts),

@@ -5,6 +5,7 @@ import { kommuneHistory } from "../rules/kommuneHistory.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
 import type { Rules } from "../rules/rules.js";
 import type { Check, Hold } from "./checks.js";
+import { classColumnId, NO_VALUE } from "./classColumn.js";
 import { type ClassField, classFields } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import { sumByKeys } from "./project.js";
@@ -52,10 +53,11 @@ export type CubeOptions = {
 
 /** Code of the whole country, as StatBank has it. */
 const COUNTRY = "0";
-const WITHOUT = "utenVerdi";
 const UNCOVERED = "udekket";
 const GAPS = "hull";
 const DOUBLED = "dobbelt";
+/** What is no class has a code beside those of the classes, so a class of that name gets another. */
+const OURS: readonly string[] = [UNCOVERED, GAPS, DOUBLED];
 
 /**
  * Makes the cube. All kommuner of the register are regions, then fylker and the country as sums of them. A kommune of
@@ -175,7 +177,7 @@ function stockOfYear(
   const sums = sumByKeys([zone, field.column], shownAreas(facts.measure, facts.cells));
   const unitsOf = unitsOfKey(layer);
   for (let row = 0; row < sums.rowCount; row++) {
-    const kode = field.column.terms[sums.keys[1][row]] || WITHOUT;
+    const kode = classColumnId(field.column.terms[sums.keys[1][row]], OURS);
     for (const key of unitsOf(zone.terms[sums.keys[0][row]])) add(key, kode, sums.areaM2[row]);
   }
   const wrongOf = wrongByUnit(facts, layer);
@@ -237,10 +239,11 @@ function classesOfAll(
 ): Named[] {
   const classes = new Map<string, string>();
   for (const { field } of years) {
-    for (const { rad, kode, navn } of field.rows) if (rad !== "utenVerdi") classes.set(kode, navn);
+    for (const { rad, kode, navn } of field.rows)
+      if (rad !== "utenVerdi") classes.set(classColumnId(kode, OURS), navn);
   }
   const { noValue, uncovered, gaps, doubled } = rules.tables.labels;
-  classes.set(WITHOUT, noValue);
+  classes.set(NO_VALUE, noValue);
   classes.set(UNCOVERED, uncovered);
   const occurs = (kode: string): boolean =>
     years.some(({ stock }) => [...stock.values()].some((amounts) => amounts.has(kode)));

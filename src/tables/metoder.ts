@@ -1,5 +1,6 @@
 /** T4m Metodene side om side: the reserve by each method, and every reason why one differs from the first. */
 import type { PlanArea } from "../aggregate/precedence.js";
+import { tupleKey } from "../core/tuple.js";
 import type { PlanMethod } from "../rules/planSchema.js";
 import { Amounts } from "./amounts.js";
 import { postings, type PlanFrame, type PlanSide } from "./planFrame.js";
@@ -97,7 +98,7 @@ export function compared(
       const way = verdict === "reserve" ? "mer" : "mindre";
       const why = (way === "mer" ? base : verdict) as Difference["why"];
       const line = why === "formal" || why === "status" ? place.get(side.lineOf[ruler].id)! : -1;
-      const key = [unit, id, way, why, line].join("\t");
+      const key = tupleKey([unit, id, way, why, line]);
       found.set(key, { unit, method: id, way, why, line, m2: (found.get(key)?.m2 ?? 0) + m2 });
     });
   }

@@ -67,7 +67,7 @@ export function qualitiesBuiltDown(basis: ReserveBasis, ny: PlanSide, strips?: P
     `T7-${method.id}-${field.field}`,
     `${method.title}; ${field.classes?.title ?? field.field}`,
     rows,
-    classColumns({ classes }),
+    classColumns({ classes }, frame.rules, "T7"),
     namesOf(basis),
     method.forbehold,
   );

@@ -1,6 +1,7 @@
 /** What every plan table is made from: the cells with the plan area that rules in each, by unit. No geometry. */
 import { laidOver, rulers, type PlanArea, type Rulers } from "../aggregate/precedence.js";
 import type { CodeColumn } from "../core/layer.js";
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 import { byCodePoint } from "../aggregate/merge.js";
 import type { Rules } from "../rules/rules.js";
@@ -115,7 +116,7 @@ function lineOf(area: PlanArea | undefined, rules: Rules): PlanLine {
   const { family, status, purpose } = area;
   const { kode, hovedformal } = purpose;
   const navn = purpose.navn || (kode === "" ? plan.noCode : `${rules.tables.labels.unknownValue} ${kode}`);
-  return { id: [family, kode, status].join("\t"), family, kode, navn, status, hovedformal };
+  return { id: tupleKey([family, kode, status]), family, kode, navn, status, hovedformal };
 }
 
 /** Kommuneplan before reguleringsplan, then by code and status; no status after all, no purpose last. */

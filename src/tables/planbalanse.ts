@@ -1,4 +1,5 @@
 /** T3 Planbalanse: every purpose of one plan by status, ground without a purpose, and that it is the whole unit. */
+import { tupleKey } from "../core/tuple.js";
 import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
 import { identityTolerance } from "./identity.js";
@@ -73,7 +74,9 @@ function balanceAmounts(frame: PlanFrame, side: PlanSide, strips: PlanFrame | un
   return amounts;
 }
 
-const purposeId = ({ family, kode }: PlanLine): string => `${family}\t${kode}`;
+const purposeId = ({ family, kode }: Pick<PlanLine, "family" | "kode">): string => tupleKey([family, kode]);
+
+const NO_PURPOSE = purposeId({ family: "", kode: "" });
 
 /** The purposes of one plan, one line for each, the empty one left out. */
 export function purposesOf(frame: PlanFrame, side: PlanSide): PlanLine[] {
@@ -120,7 +123,7 @@ function unitRows(
           strips(id),
         ]);
       }),
-    row("utenFormal", { navn: labels.plan.none }, [...none, amounts.of(unit.key, "\t"), null]),
+    row("utenFormal", { navn: labels.plan.none }, [...none, amounts.of(unit.key, NO_PURPOSE), null]),
     ...(unit.key === "" ? [] : [row("udekket", { navn: labels.uncovered }, [...none, uncoveredM2, null])]),
     ...(wrong.has.gaps ? [row("hull", { navn: labels.gaps }, [...gaps, unit.gapM2, null])] : []),
     ...(wrong.has.doubled

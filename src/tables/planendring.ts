@@ -1,6 +1,7 @@
 /** T5 Gjeldende mot ny plan and T6 Endringsmatrise: what a proposal changes, as sums and as flows. */
 import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
 import { Amounts } from "./amounts.js";
@@ -89,7 +90,7 @@ export function flows(frame: PlanFrame, ny: PlanSide): Flow[] {
   const sums = new Map<string, { unit: string; from: number; to: number; m2: M2; stripM2: M2 }>();
   for (const { unit, codes, m2 } of postings(frame, strips === undefined ? columns : [...columns, strips])) {
     const [from, to, strip = 0] = codes;
-    const key = `${unit}\t${from}\t${to}`;
+    const key = tupleKey([unit, from, to]);
     const stripM2 = strip > 0 ? m2 : 0;
     const known = sums.get(key);
     if (known === undefined) sums.set(key, { unit, from, to, m2, stripM2 });

@@ -1,5 +1,6 @@
 /** Reads a reference table (text cells of a CSV) as areas by unit and class. */
 import { InputError } from "../core/trouble.js";
+import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
 import { canonicalField } from "../rules/fields.js";
 import { kommunenummerTrouble } from "../rules/kommunenummer.js";
@@ -23,7 +24,11 @@ export type Reference = {
   readonly ignored: readonly string[];
 };
 
-const AREA_COLUMNS: Readonly<Record<string, number>> = { areal_m2: 1, areal_daa: 1e3, areal_km2: 1e6 };
+const AREA_COLUMNS: ReadonlyMap<string, number> = new Map([
+  ["areal_m2", 1],
+  ["areal_daa", 1e3],
+  ["areal_km2", 1e6],
+]);
 
 /**
  * Understands two forms. Long: a column named as a class field, one of areal_m2, areal_daa, areal_km2, and, where the
@@ -60,14 +65,14 @@ export function readReference(
   };
 
   const long = fields.find(({ field }) => find(field) >= 0);
-  const areaAt = file.columns.findIndex((column) => column.toLowerCase() in AREA_COLUMNS);
+  const areaAt = file.columns.findIndex((column) => AREA_COLUMNS.has(column.toLowerCase()));
   const wide = mostColumns(fields, file.columns);
   let field: ClassField;
   let used: number[];
   let amounts: { unit: string; kode: string; m2: M2 }[];
   if (long !== undefined && areaAt >= 0) {
     const classAt = find(long.field);
-    const toM2 = AREA_COLUMNS[file.columns[areaAt].toLowerCase()];
+    const toM2 = AREA_COLUMNS.get(file.columns[areaAt].toLowerCase())!;
     field = long;
     used = [unitAt, classAt, areaAt];
     amounts = file.rows.map((row, r) => {
@@ -89,7 +94,7 @@ export function readReference(
 
   const met = new Set<string>();
   amounts.forEach(({ unit, kode }) => {
-    const key = `${unit}\t${kode}`;
+    const key = tupleKey([unit, kode]);
     if (met.has(key)) refuse(`${unit} ${kode} twice`, "one row per unit and class");
     met.add(key);
   });

@@ -8,10 +8,13 @@ import type { Value } from "./table.js";
 
 type Fact = readonly [tema: string, nokkel: string, verdi: Value, enhet: string];
 
+const NOT_LOOKED_FOR = "ikke sett etter";
+
 /**
  * Rows of T14: thresholds, the ledger in sum, then for each class m2 without the repair, with it, and what the ledger says
  * it gave and got; gaps and double cover that stay come last. All in the map plane, where repairs are made; the sums on
- * the ellipsoid stand beside. No rows where nothing was repaired and nothing stays.
+ * the ellipsoid stand beside. No rows where nothing was repaired and nothing stays;
+ * one that says so where nobody looked.
  */
 export function repairRows(facts: AccountFacts): Fact[] {
   const { repair } = facts;
@@ -53,7 +56,8 @@ function repaired(facts: AccountFacts, repair: RepairFacts): Fact[] {
   ];
 }
 
-function coverRows({ coverage }: AccountFacts): Fact[] {
+function coverRows({ coverage, unchecked }: AccountFacts): Fact[] {
+  if (unchecked) return [["Grunnkart", "hull og dobbeltdekning", NOT_LOOKED_FOR, ""]];
   if (coverage === undefined) return [];
   const tema = "Dekning etter kontroll";
   return [

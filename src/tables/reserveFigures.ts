@@ -2,10 +2,10 @@
 import type { PlanArea } from "../aggregate/precedence.js";
 import type { PlanMethod } from "../rules/planSchema.js";
 import { isScattered, PLANNED, plannedKey } from "./arealreserve.js";
+import { codeOfColumn } from "./classColumn.js";
 import { classFields, type ClassField } from "./classes.js";
 import {
   and,
-  codeOfColumn,
   hasTerm,
   minus,
   plain,
@@ -36,7 +36,11 @@ export function basisNamed({ facts, plan, rules }: PlanFrame, id: string, number
   return undefined;
 }
 
-const STATE_OF: Readonly<Record<string, GroundState>> = { bebygd: "bebygd", vann: "vann", reserve: "land" };
+const STATE_OF: ReadonlyMap<string, GroundState> = new Map([
+  ["bebygd", "bebygd"],
+  ["vann", "vann"],
+  ["reserve", "land"],
+]);
 
 export const isState = ({ ground }: Pick<Basis, "ground">, state: GroundState): Test =>
   hasTerm(ground.column, (term) => term === state);
@@ -56,7 +60,8 @@ export const planned = (side: PlanSide, method: PlanMethod): Test =>
  */
 export function inColumn(frame: PlanFrame, side: PlanSide, basis: Basis, column: string): Test | undefined {
   if (column === "planlagt") return () => true;
-  if (column in STATE_OF) return isState(basis, STATE_OF[column]);
+  const state = STATE_OF.get(column);
+  if (state !== undefined) return isState(basis, state);
   if (column === "detaljering")
     return and(
       isState(basis, "land"),

@@ -192,7 +192,7 @@ function table(base: PlanFrame, id: "T9" | "T9b", shown: Shown, rows: readonly (
     `${id}-${method.id}-${field.field}`,
     `${method.title}; ${field.classes?.title ?? field.field}`,
     rows,
-    classColumns(shown),
+    classColumns(shown, base.rules, id),
     namesOf(shown),
     method.forbehold,
   );

@@ -1,5 +1,6 @@
 /** What figures in T9 and T9b are made of, in the ground as one scenario has divided it. */
-import { and, codeOfColumn, hasTerm, plain, text, type Asked, type Figure, type Test } from "./figure.js";
+import { codeOfColumn } from "./classColumn.js";
+import { and, hasTerm, plain, text, type Asked, type Figure, type Test } from "./figure.js";
 import { unitOf } from "./planFigures.js";
 import type { PlanSide } from "./planFrame.js";
 import { basisNamed, difference, inColumn, isState, planned } from "./reserveFigures.js";

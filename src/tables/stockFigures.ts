@@ -1,11 +1,11 @@
 /** What figures in T1 and T2 are made of. */
 import type { Rules } from "../rules/rules.js";
+import { codeOfColumn } from "./classColumn.js";
 import { classFields, type ClassField } from "./classes.js";
 import type { AccountFacts, ZoneLayerFacts } from "./facts.js";
 import {
   amount,
   and,
-  codeOfColumn,
   everywhere,
   hasTerm,
   inUnit,
@@ -23,7 +23,10 @@ import { closingTerms, uncoveredTerms, wrongTerms } from "./wrongFigures.js";
 import { beyondM2, wrongByUnit, wrongInAll } from "./wrongGround.js";
 
 /** The row that a share is a share of. */
-const SHARE_OF: Readonly<Record<string, string>> = { andelAvAlt: "sum", andelAvLand: "land" };
+const SHARE_OF: ReadonlyMap<string, string> = new Map([
+  ["andelAvAlt", "sum"],
+  ["andelAvLand", "land"],
+]);
 
 /** A class of one unit, its shares, and the rows that close the unit: uncovered, sum and land. */
 export function stockFigure(facts: AccountFacts, rules: Rules, asked: Asked): Figure | undefined {
@@ -33,7 +36,7 @@ export function stockFigure(facts: AccountFacts, rules: Rules, asked: Asked): Fi
       if (id !== asked.table.id) continue;
       const terms = rowTerms(facts, rules, field, layer, asked, text(asked, "rad"));
       if (terms === undefined) return undefined;
-      const whole = SHARE_OF[asked.column];
+      const whole = SHARE_OF.get(asked.column);
       const shareOf = whole === undefined ? undefined : rowTerms(facts, rules, field, layer, asked, whole);
       return shareOf === undefined ? { terms } : { terms, shareOf };
     }

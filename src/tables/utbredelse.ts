@@ -11,6 +11,7 @@ import {
   sumOf,
   type UnitFlow,
 } from "./changeFlows.js";
+import { classColumnId } from "./classColumn.js";
 import { type Column, definitionOf, type Table, type Value } from "./table.js";
 
 /** One line of the account: amounts by class in m2; null where change is not shown. */
@@ -75,8 +76,9 @@ function account(
   const { rules, classes, layers, facts } = flows;
   const definition = definitionOf(rules, "T10");
   const { sum } = rules.tables.labels;
+  const own = [...definition.columns.map(({ id }) => id), "sum"];
   const columns = [
-    ...classes.map(({ kode, navn }) => column(kode === "" ? "utenVerdi" : kode, navn)),
+    ...classes.map(({ kode, navn }) => column(classColumnId(kode, own), navn)),
     column("sum", sum),
   ];
   const shown = (m2: M2 | null): Value => (m2 === null ? null : unit.of(m2));

@@ -107,7 +107,7 @@ function fillBlock(
 }
 
 /** Synchronous on purpose: the bytes were written a moment ago and lie in the page cache, and there are many reads. */
-function readExactly(fd: number, buffer: Buffer, at: number, length: number, position: number): void {
+export function readExactly(fd: number, buffer: Buffer, at: number, length: number, position: number): void {
   let done = 0;
   while (done < length) {
     const read = readSync(fd, buffer, at + done, length - done, position + done);

@@ -12,7 +12,8 @@ import { FeatureBytes } from "./featureBytes.js";
 import { FeatureSpool } from "./featureSpool.js";
 import type { LayerOut, OutField, Written } from "./layerOut.js";
 import { throughPartFile, type FileOps } from "./partFile.js";
-import { extentOf, hilbertOrder, NODE_SIZE, treeBytes } from "./packedTree.js";
+import { extentOf, hilbertKeys, NODE_SIZE, orderByKey, treeBytes } from "./packedTree.js";
+import { settleTies } from "./settleTies.js";
 import { WriteBehind, writeAll } from "./writeAll.js";
 
 export type { OutField, Written } from "./layerOut.js";
@@ -36,6 +37,8 @@ const FLUSH_BYTES = 4 << 20;
  * Values come from `layer.columns` by field name; code 0, or a column that is not there, leaves the property out.
  * Features without geometry are written without one; the index never finds them. All polygons of one part make a
  * Polygon file, any feature of several parts a MultiPolygon file.
+ *
+ * Features at one place on the curve keep the order they came in, unless the file is to be the same for `anyOrder`.
  */
 export async function writeFlatGeobuf(
   path: string,
@@ -92,15 +95,15 @@ async function assemble(
   const boxes = spool.boxes.array;
   const extent = extentOf(boxes);
   const indexed = (out.index ?? true) && spool.boxes.count > 0;
-  const order = indexed
-    ? hilbertOrder(boxes, extent)
-    : Uint32Array.from({ length: spool.boxes.count }, (_, i) => i);
   const header = headerBytes(out, spool, extent, indexed);
-  const tree = indexed ? treeBytes(boxes, order, spool.finalLengths()) : new Uint8Array(0);
 
   const file = await files.open(path, "w");
   const source = await files.open(spooled, "r");
   try {
+    const keys = indexed ? hilbertKeys(boxes, extent) : new Uint32Array(spool.boxes.count); // all alike: as they came
+    const order = orderByKey(keys);
+    if (indexed && out.anyOrder === true) settleTies(source.fd, spool, keys, order);
+    const tree = indexed ? treeBytes(boxes, order, spool.finalLengths()) : new Uint8Array(0);
     await writeAll(file, MAGIC);
     await writeAll(file, header);
     await writeAll(file, tree);

@@ -10,6 +10,11 @@ export type LayerOut = {
   readonly name: string;
   readonly epsg: Epsg;
   readonly fields: readonly OutField[];
+  /**
+   * The same features are to give the same bytes in whatever order they come, in a format with an order of its own
+   * (`OutFormat.order`). Default false; formats that keep the order given keep it.
+   */
+  readonly anyOrder?: boolean;
 };
 
 export type Written = { readonly featureCount: number; readonly byteLength: number };

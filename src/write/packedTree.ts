@@ -41,10 +41,10 @@ export function extentOf(boxes: Float64Array): Bbox {
 }
 
 /**
- * Features in the order of a Hilbert curve through their box centres, so that neighbours on the ground are neighbours
- * in the file. Ties keep their order; empty boxes come last.
+ * Each feature's place on a Hilbert curve through the extent, by its box's centre: in that order neighbours on the ground
+ * are neighbours in the file. Empty boxes come last.
  */
-export function hilbertOrder(boxes: Float64Array, extent: Bbox): Uint32Array {
+export function hilbertKeys(boxes: Float64Array, extent: Bbox): Uint32Array {
   const count = boxes.length / 4;
   const keys = new Uint32Array(count);
   const toX = 0xffff / (extent[2] - extent[0] || 1);
@@ -60,11 +60,11 @@ export function hilbertOrder(boxes: Float64Array, extent: Bbox): Uint32Array {
     const y = Math.floor(toY * ((boxes[4 * i + 1] + boxes[4 * i + 3]) / 2 - extent[1]));
     keys[i] = hilbert(x, y);
   }
-  return orderByKey(keys);
+  return keys;
 }
 
-/** Stable order of 32-bit keys: radix sort, three passes of 11 bits. */
-function orderByKey(keys: Uint32Array): Uint32Array {
+/** Features in order of 32-bit keys; ties keep their order. Radix sort, three passes of 11 bits. */
+export function orderByKey(keys: Uint32Array): Uint32Array {
   let order = new Uint32Array(keys.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
   let next = new Uint32Array(keys.length);

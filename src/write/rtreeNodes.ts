@@ -1,4 +1,4 @@
-import { hilbertOrder, type Boxes, extentOf } from "./packedTree.js";
+import { type Boxes, extentOf, hilbertKeys, orderByKey } from "./packedTree.js";
 
 /** Cells a node holds at most: SQLite's RTREE_MAXCELLS. */
 const MOST_CELLS = 51;
@@ -26,7 +26,8 @@ export type RtreeNode = {
  */
 export function rtreeNodes(boxes: Boxes): RtreeNode[] {
   const values = boxes.array;
-  const order = hilbertOrder(values, extentOf(values)).filter((i) => values[4 * i] <= values[4 * i + 2]);
+  const curve = orderByKey(hilbertKeys(values, extentOf(values)));
+  const order = curve.filter((i) => values[4 * i] <= values[4 * i + 2]);
   let level = cellsOfRows(values, order);
   const levels = [level];
   while (level.count > MOST_CELLS) levels.push((level = cellsAround(level)));

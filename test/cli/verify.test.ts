@@ -284,3 +284,13 @@ test.each([
 ])("first difference of %j and %j", (before, after, says) => {
   expect(firstDifference(before, after)).toBe(says);
 });
+
+test("a folder that is not there, and one without a receipt, are told for what they are", async () => {
+  await expect(verify(at("borte"), undefined, true, signal)).rejects.toThrow(
+    /borte: nothing: it is not there\. Wanted: the folder of a finished run, or its kvittering\.json\. Check the path/,
+  );
+  mkdirSync(at("tom"));
+  await expect(verify(at("tom"), undefined, true, signal)).rejects.toThrow(
+    /tom: a folder without kvittering\.json\. Wanted: the folder of a finished run/,
+  );
+});

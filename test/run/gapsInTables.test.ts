@@ -245,3 +245,16 @@ test("cubes for machines have them, and tables in the other languages say them i
     expect(words.has("Hull i grunnkartet")).toBe(false);
   }
 });
+
+describe("T14", () => {
+  const looked = async (repair: RepairOption) =>
+    tableOf(await planned(repair), "T14").rows.filter(([, nokkel]) => nokkel === "hull og dobbeltdekning");
+
+  test("says that nobody looked for gaps and double cover with repair off", async () => {
+    expect(await looked("off")).toEqual([["Grunnkart", "hull og dobbeltdekning", "ikke sett etter", ""]]);
+  });
+
+  test.each<RepairOption>(["safe", "full"])("does not say it with repair %s", async (repair) => {
+    expect(await looked(repair)).toEqual([]);
+  });
+});

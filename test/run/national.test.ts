@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { account } from "../../src/cli/account.js";
+import { BrokenInvariant, InputError } from "../../src/core/trouble.js";
+import { WorkerDied } from "../../src/pool/pool.js";
 import { runNational, type NationalFacts } from "../../src/run/national.js";
+import { PartBroke } from "../../src/run/partBroke.js";
 import { rules } from "./accounted.js";
 import {
   box,
@@ -125,6 +128,26 @@ test("a bad file is missing with its reason, and the others are counted", async 
   expect(facts.files[4].says).not.toContain(folder);
   expect(facts.own.planM2).toBe(16_000_000);
   expect(readdirSync(join(ut, "kommuner")).sort()).toEqual(["0301", "3201", "3203"]);
+});
+
+test.each([
+  ["an invariant", new BrokenInvariant("areas that do not add up")],
+  ["a fault of the program", new TypeError("x is not a function")],
+  ["a thread that died", new WorkerDied(2, "out of memory")],
+])("%s in one file is not told as a fault of the file; the others are made and kept", async (_, fault) => {
+  const all = settings(inn, { kommune: join(folder, "kommune.geojson") }, ut);
+  const broken = runNational(all, rules, "1", async (one) => {
+    if (one.grunnkart.includes("0301")) throw fault;
+    await account(one, true, new AbortController().signal, true);
+    return undefined;
+  });
+  const error = await broken.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(PartBroke);
+  expect(error).not.toBeInstanceOf(InputError);
+  expect(error).toMatchObject({ part: "0301", cause: fault });
+  expect(readdirSync(join(ut, "kommuner")).sort()).toEqual(["3201", "3203"]);
+  const mended = await run();
+  expect([counted, mended.kept]).toEqual([["0301.geojson"], 2]);
 });
 
 test("a file that is gone takes its result with it, and debris of a killed run goes", async () => {

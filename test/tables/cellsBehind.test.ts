@@ -177,6 +177,39 @@ test("what the ground does not cover is the unit less its cells", () => {
   expect(asked("sum")).toMatchObject({ m2: 1100, fixedM2: 82 });
 });
 
+test("classes that are called as columns of ours have columns of their own, and all are explained", () => {
+  const cells = cellsOf(
+    [
+      ["a", "b", "kommuner", "kartplanM2", "ellipsoideM2"],
+      ["sum", "kode", "0301", "1", "1"],
+      ["kode", "navn", "0301", "20", "20"],
+      ["land", "sum", "0301", "300", "300"],
+      ["hull", "utenVerdi", "0301", "4000", "4000"],
+      ["", "klasse:sum", "0301", "50000", "50000"],
+      ["udekket", "", "", "600000", "600000"],
+    ],
+    ["kommuner"],
+  );
+  const facts = factsOf(cells, [layerOf(cells, "kommuner", "kommunenummer")]);
+  const { tables } = accountTables(facts, rules);
+  const cross = tables.find(({ id }) => id === "T2-a-b")!;
+  const ids = cross.columns.map(({ id }) => id);
+  expect(ids.toSorted()).toEqual(
+    [
+      ...["kode", "navn", "sum", "utenVerdi"],
+      ...["klasse:kode", "klasse:klasse:sum", "klasse:navn", "klasse:sum", "klasse:utenVerdi"],
+    ].toSorted(),
+  );
+  expect(cross.print.columns).toEqual(ids);
+  const m2 = (row: Readonly<Record<string, string>>, column: string) =>
+    cellsBehind(facts, rules, tables, { table: cross.id, row: new Map(Object.entries(row)), column }).m2;
+  expect(m2({ kode: "sum" }, "sum")).toBe(1);
+  expect(m2({ kode: "sum" }, "klasse:kode")).toBe(1);
+  expect(m2({ kode: "land" }, "klasse:sum")).toBe(300);
+  expect(m2({ kode: "", navn: "Sum" }, "sum")).toBe(654_321);
+  expect(explainAll(facts).refused).toEqual([]);
+});
+
 test("a table that says something else than its cells is not explained", () => {
   const facts = kommune9901();
   const { tables } = accountTables(facts, rules);

@@ -44,6 +44,12 @@ test("wide form, and columns that are not used are named", () => {
   expect(table.footnotes.join("\n")).toContain("ikke er brukt: kommunenavn.");
 });
 
+test.each(["constructor", "__proto__", "toString"])("a column called %s is no column of areas", (name) => {
+  expect(() => compare(file(`kommunenummer,arealdekkeNiva1,${name}`, "9901,skog,5"))).toThrow(
+    /Wanted: a class field \(arealdekkeNiva1.*areal_m2/,
+  );
+});
+
 test("without a unit column the reference is for the whole ground", () => {
   expect(compare(file("arealdekkeNiva1,antall,areal_m2", "skog,1,5000000"))).toContainEqual([
     ...["", "skog", 5_000_000, 5_000_000, 0, 0],

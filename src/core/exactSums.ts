@@ -1,4 +1,4 @@
-import { grown } from "../core/grown.js";
+import { grown } from "./grown.js";
 
 /**
  * Sums whose bits do not depend on the order of the terms: each term is cut into three parts on fixed grids

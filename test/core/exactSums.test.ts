@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ExactSums } from "../../src/aggregate/exactSums.js";
+import { ExactSums } from "../../src/core/exactSums.js";
 
 /** Areas as they come: from a sliver's 1e-9 m2 to the sea's 1e11, of both signs, at the machine's full precision. */
 const area = fc
