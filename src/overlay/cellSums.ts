@@ -1,8 +1,5 @@
 import { grown } from "../core/grown.js";
 
-/** A stretch of border: both its integrals, and the vector from its beginning to its end. */
-export type Stretch = { planM2: number; trueM2: number; dx: number; dy: number };
-
 /**
  * Sums by cover set while one polygon is worked on: both areas, and how far the directed pieces of border that were
  * posted to a set are from closing. The border of a region closes; a set whose pieces do not is a bug, never a figure.
@@ -17,8 +14,7 @@ export class CellSums {
   /** Sets posted to, in order of first meeting. */
   readonly touched: number[] = [];
 
-  /** (The stretch is one object that its maker uses again and again: numbers handed on by themselves would each be boxed.) */
-  post(set: number, sign: number, stretch: Stretch): void {
+  post(set: number, sign: number, planM2: number, trueM2: number, dx: number, dy: number): void {
     if (set >= this.planM2.length) this.grow(set);
     if (this.seen[set] === 0) {
       this.seen[set] = 1;
@@ -28,10 +24,10 @@ export class CellSums {
       this.openX[set] = 0;
       this.openY[set] = 0;
     }
-    this.planM2[set] += sign * stretch.planM2;
-    this.trueM2[set] += sign * stretch.trueM2;
-    this.openX[set] += sign * stretch.dx;
-    this.openY[set] += sign * stretch.dy;
+    this.planM2[set] += sign * planM2;
+    this.trueM2[set] += sign * trueM2;
+    this.openX[set] += sign * dx;
+    this.openY[set] += sign * dy;
   }
 
   clear(): void {

@@ -3,7 +3,7 @@ import { MetSet } from "../core/metSet.js";
 import { orderBy } from "../core/orderBy.js";
 import { type CellList, cellsOf, columnOf, type EdgeGrid, type GridFrame, rowOf } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
-import { FILTER, GROUND, orientAt, putErrors, tieSideAt } from "./perturb.js";
+import { errorAt, FILTER, GROUND, orientAt, tieSideAt } from "./perturb.js";
 import { ringAt, type RingFinder } from "./ringAt.js";
 
 /** All zone rings of a run as one pile of edges; edge e runs from vertex e to vertex e + 1. */
@@ -266,10 +266,8 @@ export class Crosser {
     const along = Math.abs(side[U] - side[V]);
     this.t[i] = side[P] / (side[P] - side[Q]);
     this.zoneT[i] = side[U] / (side[U] - side[V]);
-    putErrors(xy, e, walked, at, this.tError, i);
-    putErrors(walked, at, xy, e, this.zoneTError, i);
-    this.tError[i] = this.tError[i] / across + 1e-15;
-    this.zoneTError[i] = this.zoneTError[i] / along + 1e-15;
+    this.tError[i] = (errorAt(xy, e, walked, at) + errorAt(xy, e, walked, at + 1)) / across + 1e-15;
+    this.zoneTError[i] = (errorAt(walked, at, xy, e) + errorAt(walked, at, xy, e + 1)) / along + 1e-15;
     // One point for both edges, whichever of them is walked: computed on the edge of the lower rank.
     if (rank < this.rank) this.place(i, xy, e, U, walked, at, P);
     else this.place(i, walked, at, P, xy, e, U);

@@ -16,12 +16,12 @@ import {
 } from "../index/edgeGrid.js";
 import { compareAlong, type Segment } from "./along.js";
 import { beyondEdge, leavesZone, toggleBorder } from "./borders.js";
-import { CellSums, type Stretch } from "./cellSums.js";
+import { CellSums } from "./cellSums.js";
 import { CoverSets } from "./coverSets.js";
 import { Crosser, NO_TWIN, segmentAt } from "./crosser.js";
 import { isCounterClockwise } from "./orientation.js";
 import { GROUND } from "./perturb.js";
-import { type Place, postStretch, type RingPlace } from "./stretch.js";
+import { postStretch, type RingPlace } from "./stretch.js";
 import { turnRound, YBands } from "./yBands.js";
 import type { Zones } from "./zones.js";
 import { ringAt } from "./ringAt.js";
@@ -65,17 +65,11 @@ export class CoverKernel {
   private planTo: Float64Array = new Float64Array(1024);
   private trueTo: Float64Array = new Float64Array(1024);
 
-  /** Places on the ring's own border, and the stretch between them: overwritten, so that the hot path allocates nothing. */
-  private readonly here: Place = { edge: 0, x: 0, y: 0, u: 0 };
-  private readonly next: Place = { edge: 0, x: 0, y: 0, u: 0 };
-  private readonly entry: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
-  private readonly exit: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
-  private readonly stretch: Stretch = { planM2: 0, trueM2: 0, dx: 0, dy: 0 };
-
   // The polygon at hand.
   private ground!: Layer;
   private feature = 0;
-  private readonly origin = { x: 0, u: 0 };
+  private originX = 0;
+  private originU = 0;
 
   /** Its box: minx, miny, maxx, maxy. */
   private readonly box = new Float64Array(4);
@@ -137,8 +131,8 @@ export class CoverKernel {
     const endPart = ground.featurePart[f + 1];
     if (firstPart === endPart) return;
     const origin = ringVertex[partRing[firstPart]];
-    this.origin.x = xy[2 * origin];
-    this.origin.u = this.measure.u(xy[2 * origin], xy[2 * origin + 1]);
+    this.originX = xy[2 * origin];
+    this.originU = this.measure.u(xy[2 * origin], xy[2 * origin + 1]);
     this.crossings = 0;
     this.box.set(EMPTY_BBOX);
     let unsettled = false;
@@ -154,17 +148,17 @@ export class CoverKernel {
         const area = this.ownArea(from, to);
         this.growBox();
         const span = area.maxX - area.minX + area.maxY - area.minY;
-        const left = isCounterClockwise(xy, from, to, area.whole.planM2, span);
+        const left = isCounterClockwise(xy, from, to, area.planM2, span);
         const sign = left === (r === partRing[p]) ? 1 : -1;
         this.ringSigns[r - firstRing] = sign;
-        ownPlanM2[f] += sign * area.whole.planM2;
-        ownTrueM2[f] += sign * area.whole.trueM2;
+        ownPlanM2[f] += sign * area.planM2;
+        ownTrueM2[f] += sign * area.trueM2;
         const settled = partSettled || !anyEdgeIn(zones.grid, area.minX, area.minY, area.maxX, area.maxY);
         if (settled) {
           // Nothing to settle in the holes of a part whose shell's box holds no zone edge.
           if (r === partRing[p]) partSettled = true;
           const cell = rowOf(frame, xy[2 * from + 1]) * frame.columns + columnOf(frame, xy[2 * from]);
-          sums.post(zones.cellSet[cell], sign, area.whole);
+          sums.post(zones.cellSet[cell], sign, area.planM2, area.trueM2, 0, 0);
         } else {
           unsettled = true;
           this.walkRing(from, to, sign);
@@ -177,8 +171,7 @@ export class CoverKernel {
   /** Own integrals and box of one ring; fills the columns for the walk. The result object is reused. */
   private ownArea(from: number, to: number): typeof own {
     const { xy } = this.ground;
-    const { measure } = this;
-    const { x: originX, u: originU } = this.origin;
+    const { measure, originX, originU } = this;
     if (this.u.length <= to - from) this.growRing(2 * (to - from));
     const { u, planTo, trueTo } = this;
     let x1 = xy[2 * from];
@@ -211,8 +204,8 @@ export class CoverKernel {
       y1 = y2;
       u1 = u2;
     }
-    own.whole.planM2 = plan;
-    own.whole.trueM2 = real;
+    own.planM2 = plan;
+    own.trueM2 = real;
     own.minX = minX;
     own.minY = minY;
     own.maxX = maxX;
@@ -226,80 +219,76 @@ export class CoverKernel {
     const { xy } = this.ground;
     const { frame } = zones.grid;
     const before = this.crossings;
-    const { here, next } = this;
     let set = this.coverAt(xy[2 * from], xy[2 * from + 1]);
     const startSet = set;
-    here.edge = from;
-    here.x = xy[2 * from];
-    here.y = xy[2 * from + 1];
-    here.u = this.u[0];
+    const stretch = { edge: from, x: xy[2 * from], y: xy[2 * from + 1], u: this.u[0] };
     for (let v = from; v < to; v++) {
       v = passEmptyGround(frame, zones.stepsToEdge, xy, v, to);
       if (v === to) break;
       if (xy[2 * v] === xy[2 * v + 2] && xy[2 * v + 1] === xy[2 * v + 3]) continue;
       const count = crosser.collect(xy, v, -1);
       for (let c = 0; c < count; c++) {
-        next.edge = v;
-        next.x = crosser.x[c];
-        next.y = crosser.y[c];
-        next.u = measure.u(next.x, next.y);
-        this.postOwnStretch(from, set, sign);
+        const x = crosser.x[c];
+        const y = crosser.y[c];
+        const u = measure.u(x, y);
+        this.postOwnStretch(from, set, sign, stretch, v, x, y, u);
         const edge = crosser.edge[c];
         const mate = crosser.mate[c];
         const leftward = crosser.leftward[c] === 1;
         set = toggleBorder(zones, sets, set, edge, mate, leavesZone(zones, edge, leftward));
-        this.note(c, edge, true, leftward, sign);
-        if (mate !== NO_TWIN) this.noteMate(c, edge, mate, leftward, sign);
-        here.edge = v;
-        here.x = next.x;
-        here.y = next.y;
-        here.u = next.u;
+        this.note(c, edge, crosser.zoneT[c], leftward, u, v, sign);
+        if (mate !== NO_TWIN) this.noteMate(c, edge, mate, leftward, u, v, sign);
+        stretch.edge = v;
+        stretch.x = x;
+        stretch.y = y;
+        stretch.u = u;
       }
     }
     // A ring that meets no border is posted as one that was settled by its box: how fine the grid is moves no bit.
-    if (this.crossings === before) sums.post(set, sign, own.whole);
-    else {
-      next.edge = to - 1;
-      next.x = xy[2 * to];
-      next.y = xy[2 * to + 1];
-      next.u = this.u[to - from];
-      this.postOwnStretch(from, set, sign);
-    }
+    if (this.crossings === before) sums.post(set, sign, this.planTo[to - from], this.trueTo[to - from], 0, 0);
+    else this.postOwnStretch(from, set, sign, stretch, to - 1, xy[2 * to], xy[2 * to + 1], this.u[to - from]);
     invariant(
       set === startSet,
       () => `${this.name()}: the way round a ring does not end in the cover set it began in`,
     );
   }
 
-  /** Posts the ring's own border from `here` to `next`: one subtraction, whatever its length. */
-  private postOwnStretch(ring: number, set: number, sign: number): void {
-    const { measure, planTo, trueTo, here, next, stretch } = this;
-    const { x: originX, u: originU } = this.origin;
+  /** Posts the ring's own border from `stretch` to (x, y) on edge `edge`: one subtraction, whatever its length. */
+  private postOwnStretch(
+    ring: number,
+    set: number,
+    sign: number,
+    stretch: { readonly edge: number; readonly x: number; readonly y: number; readonly u: number },
+    edge: number,
+    x: number,
+    y: number,
+    u: number,
+  ): void {
+    const { measure, originX, originU, planTo, trueTo } = this;
     const { xy } = this.ground;
-    const { edge, x, y, u } = next;
-    if (here.edge === edge) {
-      stretch.planM2 = (y - here.y) * ((here.x + x) / 2 - originX);
-      stretch.trueM2 = (y - here.y) * ((here.u + u) / 2 - originU) + measure.bend(here.x, here.y, x, y);
+    let plan: number;
+    let real: number;
+    if (stretch.edge === edge) {
+      plan = (y - stretch.y) * ((stretch.x + x) / 2 - originX);
+      real = (y - stretch.y) * ((stretch.u + u) / 2 - originU) + measure.bend(stretch.x, stretch.y, x, y);
     } else {
-      const p = here.edge + 1;
+      const p = stretch.edge + 1;
       const px = xy[2 * p];
       const py = xy[2 * p + 1];
       const qx = xy[2 * edge];
       const qy = xy[2 * edge + 1];
-      stretch.planM2 =
-        (py - here.y) * ((here.x + px) / 2 - originX) +
+      plan =
+        (py - stretch.y) * ((stretch.x + px) / 2 - originX) +
         (planTo[edge - ring] - planTo[p - ring]) +
         (y - qy) * ((qx + x) / 2 - originX);
-      stretch.trueM2 =
-        (py - here.y) * ((here.u + this.u[p - ring]) / 2 - originU) +
-        measure.bend(here.x, here.y, px, py) +
+      real =
+        (py - stretch.y) * ((stretch.u + this.u[p - ring]) / 2 - originU) +
+        measure.bend(stretch.x, stretch.y, px, py) +
         (trueTo[edge - ring] - trueTo[p - ring]) +
         (y - qy) * ((this.u[edge - ring] + u) / 2 - originU) +
         measure.bend(qx, qy, x, y);
     }
-    stretch.dx = x - here.x;
-    stretch.dy = y - here.y;
-    this.sums.post(set, sign, stretch);
+    this.sums.post(set, sign, plan, real, x - stretch.x, y - stretch.y);
   }
 
   /** Cover set at a ground vertex: from its cell's centre, toggling at each edge on the way. */
@@ -319,28 +308,41 @@ export class CoverKernel {
   }
 
   /** The same crossing, seen from the neighbour's ring. */
-  private noteMate(c: number, edge: number, mate: number, leftward: boolean, sign: number): void {
+  private noteMate(
+    c: number,
+    edge: number,
+    mate: number,
+    leftward: boolean,
+    u: number,
+    groundEdge: number,
+    sign: number,
+  ): void {
     const { xy } = this.zones;
     const sameWay = xy[2 * edge] === xy[2 * mate] && xy[2 * edge + 1] === xy[2 * mate + 1];
-    this.note(c, mate, sameWay, leftward === sameWay, sign);
+    const t = sameWay ? this.crosser.zoneT[c] : 1 - this.crosser.zoneT[c];
+    this.note(c, mate, t, leftward === sameWay, u, groundEdge, sign);
   }
 
-  /**
-   * Notes the crossing at `next`.
-   * @param sameWay whether the zone edge runs as the one that was found, or the other way
-   */
-  private note(c: number, edge: number, sameWay: boolean, leftward: boolean, sign: number): void {
-    const { crosser, next } = this;
+  private note(
+    c: number,
+    edge: number,
+    zoneT: number,
+    leftward: boolean,
+    u: number,
+    groundEdge: number,
+    sign: number,
+  ): void {
+    const { crosser } = this;
     const i = this.crossings++;
     if (this.crossings > this.crossedEdge.length) this.growCrossings();
     this.crossedEdge[i] = edge;
-    this.crossingT[i] = sameWay ? crosser.zoneT[c] : 1 - crosser.zoneT[c];
+    this.crossingT[i] = zoneT;
     this.crossingTError[i] = crosser.zoneTError[c];
-    this.crossingX[i] = next.x;
-    this.crossingY[i] = next.y;
-    this.crossingU[i] = next.u;
+    this.crossingX[i] = crosser.x[c];
+    this.crossingY[i] = crosser.y[c];
+    this.crossingU[i] = u;
     this.enters[i] = leftward === sign > 0 ? 1 : 0;
-    this.groundEdge[i] = next.edge;
+    this.groundEdge[i] = groundEdge;
   }
 
   private postZoneEdgesInside(f: number): void {
@@ -373,19 +375,32 @@ export class CoverKernel {
     invariant(depth === start, () => `${this.name()}: zone ring ${ring} enters and leaves unequally often`);
     // Ground that overlaps itself counts as often as it covers.
     depth = regular ? start : this.windingAt(ring);
-    const { entry, exit } = this;
+    const here: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
+    const next: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
     for (let i = from; i < end; i++) {
       depth += this.enters[order[i]] === 1 ? 1 : -1;
       if (depth === 0) continue;
       const wraps = i + 1 === end;
-      this.placeAt(entry, order[i], ring);
-      this.placeAt(exit, order[wraps ? from : i + 1], ring);
-      this.post(ring, entry, exit, wraps, depth);
+      this.placeAt(here, order[i], ring);
+      this.placeAt(next, order[wraps ? from : i + 1], ring);
+      this.post(ring, here, next, wraps, depth);
     }
   }
 
   private post(ring: number, from: RingPlace, to: RingPlace, wraps: boolean, times: number): void {
-    postStretch(this.zones, this.sets, this.sums, this.measure, ring, from, to, wraps, times, this.origin);
+    postStretch(
+      this.zones,
+      this.sets,
+      this.sums,
+      this.measure,
+      ring,
+      from,
+      to,
+      wraps,
+      times,
+      this.originX,
+      this.originU,
+    );
   }
 
   private placeAt(place: RingPlace, crossing: number, ring: number): void {
@@ -610,7 +625,7 @@ export class CoverKernel {
 }
 
 /** Result of `ownArea`: overwritten by each call, so that the hot path allocates nothing. */
-const own = { whole: { planM2: 0, trueM2: 0, dx: 0, dy: 0 }, minX: 0, minY: 0, maxX: 0, maxY: 0 };
+const own = { planM2: 0, trueM2: 0, minX: 0, minY: 0, maxX: 0, maxY: 0 };
 
 /** Pieces, growing. */
 class PieceRows {

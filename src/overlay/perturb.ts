@@ -42,26 +42,13 @@ export function orientAt(line: Float64Array, e: number, points: Float64Array, v:
   return det > bound || -det > bound ? det : orient(px, py, qx, qy, rx, ry);
 }
 
-/** How far `orientAt` of edge e and vertex v, and of e and v + 1, can be from the exact values together: put at `at`. */
-export function putErrors(
-  line: Float64Array,
-  e: number,
-  points: Float64Array,
-  v: number,
-  into: Float64Array,
-  at: number,
-): void {
-  const px = line[2 * e];
-  const py = line[2 * e + 1];
-  const qx = line[2 * e + 2];
-  const qy = line[2 * e + 3];
-  const ux = points[2 * v];
-  const uy = points[2 * v + 1];
-  const vx = points[2 * v + 2];
-  const vy = points[2 * v + 3];
-  const ofU = Math.abs((px - ux) * (qy - uy)) + Math.abs((py - uy) * (qx - ux));
-  const ofV = Math.abs((px - vx) * (qy - vy)) + Math.abs((py - vy) * (qx - vx));
-  into[at] = 2 * FILTER * ofU + 2 * FILTER * ofV;
+/** How far `orientAt` of the same arguments can be from the exact value. */
+export function errorAt(line: Float64Array, e: number, points: Float64Array, v: number): number {
+  const rx = points[2 * v];
+  const ry = points[2 * v + 1];
+  const left = (line[2 * e] - rx) * (line[2 * e + 3] - ry);
+  const right = (line[2 * e + 1] - ry) * (line[2 * e + 2] - rx);
+  return 2 * FILTER * (Math.abs(left) + Math.abs(right));
 }
 
 /** `tieSide` of edge e of `line`. */

@@ -1,5 +1,5 @@
 import type { Measure } from "../core/measure.js";
-import type { CellSums, Stretch } from "./cellSums.js";
+import type { CellSums } from "./cellSums.js";
 import type { CoverSets } from "./coverSets.js";
 
 /**
@@ -39,14 +39,8 @@ export type ZoneRings = {
 /** The high parts of a ring's running sums are exact enough. */
 export const NO_LOW = 0xffffffff;
 
-/** A place on a ring: on edge `edge` at (x, y), where the measure's u is `u`. */
-export type Place = { edge: number; x: number; y: number; u: number };
-
-/** `node` is the first node behind it. */
-export type RingPlace = Place & { node: number };
-
-/** Where a region measures from: x and u of one of its vertices. */
-export type Origin = { readonly x: number; readonly u: number };
+/** A place on a ring: on edge `edge` at (x, y); `node` is the first node behind it. */
+export type RingPlace = { edge: number; x: number; y: number; u: number; node: number };
 
 /**
  * Posts one stretch of a zone ring that runs inside a region: plus for the set on the zone's side, minus for the
@@ -54,7 +48,7 @@ export type Origin = { readonly x: number; readonly u: number };
  *
  * @param wraps the stretch passes the ring's first vertex
  * @param times how often the region counts here (1; other values only on self-overlapping ground)
- * @param origin the region's own: areas are sums of (x - origin.x) dy and (u - origin.u) dy
+ * @param originX, originU the region's local origin: areas are sums of (x - originX) dy and (u - originU) dy
  */
 export function postStretch(
   zones: ZoneRings,
@@ -66,14 +60,15 @@ export function postStretch(
   to: RingPlace,
   wraps: boolean,
   times: number,
-  origin: Origin,
+  originX: number,
+  originU: number,
 ): void {
   const owner = zones.ownerOf[ring];
   const sign = zones.inwardSign[ring] * times;
   const firstNode = zones.ringNode[ring];
   const endNode = zones.ringNode[ring + 1];
   let set = from.node > firstNode ? zones.nodeSet[from.node - 1] : zones.startSet[ring];
-  put(here, from.edge, from.x, from.y, from.u);
+  let { edge, x, y, u } = from;
   let node = from.node;
   let aroundAhead = wraps;
   for (;;) {
@@ -84,42 +79,42 @@ export function postStretch(
       around = true;
     }
     const last = !aroundAhead && node === to.node;
-    if (last) put(next, to.edge, to.x, to.y, to.u);
-    else put(next, zones.nodeEdge[node], zones.nodeX[node], zones.nodeY[node], zones.nodeU[node]);
-    integrate(zones, measure, ring, around, origin);
-    sums.post(sets.toggle(set, owner), sign, piece);
-    sums.post(set, -sign, piece);
+    const toEdge = last ? to.edge : zones.nodeEdge[node];
+    const toX = last ? to.x : zones.nodeX[node];
+    const toY = last ? to.y : zones.nodeY[node];
+    const toU = last ? to.u : zones.nodeU[node];
+    integrate(zones, measure, ring, edge, x, y, u, toEdge, toX, toY, toU, around, originX, originU);
+    sums.post(sets.toggle(set, owner), sign, piece.planM2, piece.trueM2, toX - x, toY - y);
+    sums.post(set, -sign, piece.planM2, piece.trueM2, toX - x, toY - y);
     if (last) return;
     set = zones.nodeSet[node];
-    put(here, next.edge, next.x, next.y, next.u);
+    edge = toEdge;
+    x = toX;
+    y = toY;
+    u = toU;
     node++;
   }
 }
 
-/** Ends of the piece at hand, and its integrals: overwritten by each, so that the hot path allocates nothing. */
-const here: Place = { edge: 0, x: 0, y: 0, u: 0 };
-const next: Place = { edge: 0, x: 0, y: 0, u: 0 };
-const piece: Stretch = { planM2: 0, trueM2: 0, dx: 0, dy: 0 };
+/** Result of `integrate`: overwritten by each call, so that the hot path allocates nothing. */
+const piece = { planM2: 0, trueM2: 0 };
 
-function put(place: Place, edge: number, x: number, y: number, u: number): void {
-  place.edge = edge;
-  place.x = x;
-  place.y = y;
-  place.u = u;
-}
-
-/** Fills `piece` with the integrals from `here` to `next`. @param around by way of the ring's first vertex */
 function integrate(
   zones: ZoneRings,
   measure: Measure,
   ring: number,
+  fromEdge: number,
+  ax: number,
+  ay: number,
+  au: number,
+  toEdge: number,
+  bx: number,
+  by: number,
+  bu: number,
   around: boolean,
-  { x: originX, u: originU }: Origin,
+  originX: number,
+  originU: number,
 ): void {
-  const { edge: fromEdge, x: ax, y: ay, u: au } = here;
-  const { edge: toEdge, x: bx, y: by, u: bu } = next;
-  piece.dx = bx - ax;
-  piece.dy = by - ay;
   const { xy } = zones;
   if (fromEdge === toEdge && !around) {
     piece.planM2 = (by - ay) * ((ax + bx) / 2 - originX);

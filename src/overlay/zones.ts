@@ -217,7 +217,7 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZo
   const largest = Math.max(Math.abs(minX), Math.abs(minY), Math.abs(maxX), Math.abs(maxY));
   const rounding = 1e-14 * largest * (10 + zones.nodeEdge.length);
   const originX = zones.xy.length > 0 ? zones.xy[0] : 0;
-  const origin = { x: originX, u: measure.u(originX, zones.xy.length > 0 ? zones.xy[1] : 0) };
+  const originU = measure.u(originX, zones.xy.length > 0 ? zones.xy[1] : 0);
   for (let r = 0; r < ringCount; r++) {
     const first = zones.ringVertex[r];
     const end = zones.ringVertex[r + 1] - 1;
@@ -227,7 +227,7 @@ function areasOfSets(zones: ZoneRings, sets: CoverSets, measure: Measure, nameZo
     const u = measure.u(x, y);
     const from = { edge: first, x, y, u, node: zones.ringNode[r] };
     const to = { edge: end - 1, x, y, u, node: zones.ringNode[r + 1] };
-    postStretch(zones, sets, sums, measure, r, from, to, false, 1, origin);
+    postStretch(zones, sets, sums, measure, r, from, to, false, 1, originX, originU);
   }
   const setPlanM2 = shared(Float64Array, sets.size);
   const setTrueM2 = shared(Float64Array, sets.size);
