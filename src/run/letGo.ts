@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** Below this, what a step has left behind is worth less than a collection costs. */
+/** Below this, what a step has left behind is worth less than a collection costs: it also forgets what was learned of the code. */
 const LARGE_BYTES = 64 << 20;
 
 /** V8's own collector, as a function; made when it is first needed. */
