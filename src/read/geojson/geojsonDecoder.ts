@@ -65,7 +65,8 @@ export class GeoJsonDecoder {
   }
 
   private decodeFeature(feature: ParsedFeature): void {
-    if (this.fields.length > 0) flatten(this.spec.path, feature.properties, (field, value) => this.value(field, value));
+    if (this.fields.length > 0)
+      flatten(this.spec.path, feature.properties, (field, value) => this.value(field, value));
     const type = geometryTypeOf(feature);
     const coordinates = feature.geometry?.coordinates;
     if (type === "Polygon") this.part(coordinates);
