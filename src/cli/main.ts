@@ -76,10 +76,11 @@ function explain(error: unknown): number {
     return EXIT.parts;
   }
   if (error instanceof PartBroke) {
+    const code = explain(error.cause);
     console.error(
-      `Stanset på ${error.part}. Summene er ikke skrevet. Ferdige filer er beholdt: samme kommando fortsetter.`,
+      `Det gjaldt ${error.parts.join(", ")}. Summene er ikke skrevet. De andre filene er beholdt: samme kommando fortsetter.`,
     );
-    return explain(error.cause);
+    return code;
   }
   if (error instanceof WorkerDied) {
     console.error(`Feil: ${error.message}`);

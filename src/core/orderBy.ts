@@ -1,7 +1,7 @@
 /** Up to so many, sorting by insertion costs less than calling the library's sort, which copies. */
 const FEW = 24;
 
-/** Sorts in place. @param compare negative where a comes before b; never 0 for two different members */
+/** Sorts in place. @param compare negative where a comes before b; those it tells not apart keep their order */
 export function orderBy(order: Uint32Array, compare: (a: number, b: number) => number): void {
   if (order.length > FEW) {
     order.sort(compare);

@@ -97,10 +97,7 @@ export function centreY(frame: GridFrame, row: number): number {
   return frame.minY + (row + 0.5) / frame.cellsPerMetre;
 }
 
-/**
- * True when some cell that the box touches holds an edge. Cells of a row follow each other, so a row takes one subtraction;
- * and a row far from all edges answers for those around it.
- */
+/** True when some cell that the box touches holds an edge. Cells of a row follow each other: a row takes one subtraction. */
 export function anyEdgeIn(
   { frame, cellStart }: EdgeGrid,
   minX: number,

@@ -33,6 +33,8 @@ export type PortableError = {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
+  /** Of the system's own errors: a disk that fails is told alike from every thread. */
+  readonly system?: { readonly code: unknown; readonly syscall: unknown };
   readonly input?: { where: Place; came: string; wanted: string; todo: string };
 };
 
@@ -42,6 +44,9 @@ export function toPortable(error: unknown): PortableError {
     name: known.name,
     message: known.message,
     ...(known.stack === undefined ? {} : { stack: known.stack }),
+    ...("syscall" in known && {
+      system: { code: "code" in known ? known.code : undefined, syscall: known.syscall },
+    }),
   };
   if (!(known instanceof InputError)) return base;
   return { ...base, input: { where: known.where, came: known.came, wanted: known.wanted, todo: known.todo } };
@@ -55,7 +60,7 @@ export function fromPortable(portable: PortableError): Error {
       : new Error(portable.message);
   error.name = portable.name;
   if (portable.stack !== undefined) error.stack = portable.stack;
-  return error;
+  return Object.assign(error, portable.system);
 }
 
 /** A worker thread ended without finishing its task: memory ran out, or something killed it. */

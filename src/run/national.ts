@@ -17,7 +17,7 @@ import { readJson } from "./readJson.js";
 import { regionsOf, type Region } from "./regionTables.js";
 import type { RunSettings } from "./settings.js";
 import { NamesOfUnits, type UnitLayerNames } from "./sumUnits.js";
-import { coverShape, WrongSums } from "./wrongFiles.js";
+import { coverShape, UNKNOWN_COVER, WrongSums } from "./wrongFiles.js";
 
 /** What became of one file. */
 export type FileResult = {
@@ -32,6 +32,8 @@ export type FileResult = {
   readonly polygons: number;
   readonly own: Both;
   readonly findings: number;
+  /** Nobody knows what of it is covered twice or by nobody: the sums tell of none. */
+  readonly isCoverUnknown?: true;
 };
 
 export type NationalFacts = {
@@ -148,7 +150,8 @@ async function addUp(
     const { ownM2, polygons, foldedM2, worstResidualM2 } = receipt.control;
     const says = isLike ? made.says : `andre kolonner (${like}) enn i ${sums.first} (${sums.like})`;
     const status = isLike ? "done" : "unlike";
-    files.push({ ...about, status, says, polygons, own: ownM2, findings: receipt.findings });
+    const unknown = receipt.coverage === UNKNOWN_COVER && ({ isCoverUnknown: true } as const);
+    files.push({ ...about, status, says, polygons, own: ownM2, findings: receipt.findings, ...unknown });
     if (!isLike) continue;
     await sums.all.add(path);
     await sums.wrong.add(receipt.coverage, made.folder);

@@ -68,7 +68,7 @@ export async function fingerprintOf(version: string, rules: Rules, settings: obj
  * @param folders as the user wrote them: where results go, and where the files are from
  * @param fingerprint of what all parts depend on
  * @throws InputError for a folder with other things in it, or where every part fails; PartBroke, when the other parts are
- *   made, where one stopped on a fault of ours
+ *   made, where some stopped on what is no fault of their files
  */
 export async function makeParts(
   { out: said, from }: { readonly out: string; readonly from: string },
@@ -148,7 +148,7 @@ async function makeRest(
 ): Promise<void> {
   const rest = jobs.filter(({ wasDone }) => !wasDone);
   if (rest.length > 0) await nodeFiles.rm(sums, { recursive: true, force: true });
-  const broke: PartBroke[] = [];
+  const broke: { readonly name: string; readonly error: unknown }[] = [];
   const bytesOf = ({ part }: Job): number => part.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const total = rest.reduce((sum, job) => sum + bytesOf(job), 0);
   let done = 0;
@@ -168,13 +168,17 @@ async function makeRest(
     } catch (error) {
       hooks.signal?.throwIfAborted();
       await nodeFiles.rm(job.folder, { recursive: true, force: true });
-      if (!isOfFiles(error)) broke.push(new PartBroke(job.part.name, error));
+      if (!isOfFiles(error)) broke.push({ name: job.part.name, error });
       job.failure = withoutFolder(error, job.part);
     }
     done += bytesOf(job);
   }
   hooks.onProgress?.({ stage: "regner", done: total, total });
-  if (broke.length > 0) throw broke[0];
+  if (broke.length > 0)
+    throw new PartBroke(
+      broke.map(({ name }) => name),
+      broke[0].error,
+    );
 }
 
 /** What a user can mend is told of the part: what is in its files, and what the system refuses to read or write. */

@@ -1,10 +1,11 @@
 import type { Check } from "../tables/checks.js";
 import type { AccountFacts } from "../tables/facts.js";
-import type { CoverFacts, RepairFacts } from "../tables/repairFacts.js";
+import type { RepairFacts } from "../tables/repairFacts.js";
 import type { WrittenFile } from "../write/runFolder.js";
 import { withoutFolders } from "./fileName.js";
 import { resultSha256Of } from "./resultHash.js";
 import type { RunSettings } from "./settings.js";
+import { UNKNOWN_COVER } from "./wrongFiles.js";
 
 /**
  * kvittering.json: enough to run again and get the same bytes, and to see that one did. It has no time, no machine and
@@ -61,7 +62,7 @@ export function receiptOf(run: {
     },
     ...(isOneOfMany && { oneOfMany: true }),
     ...(facts.repair === undefined ? {} : { repair: repairReceipt(facts.repair) }),
-    ...(facts.coverage === undefined ? {} : { coverage: coverReceipt(facts.coverage) }),
+    ...coverReceipt(facts),
     measure: facts.measureId,
     inputs: [...facts.inputs, ...references.map((file) => ({ role: "referanse", ...file }))],
     ruleSets: facts.ruleSets,
@@ -87,9 +88,14 @@ function repairReceipt({ limits, ledger }: RepairFacts): object {
   return { limits, lines: lines.length, ...sums };
 }
 
-/** What stays; where it lies, `wrongFiles` tell. */
-function coverReceipt({ gapCount, gapM2, overlapCount, overlapM2 }: CoverFacts): object {
-  return { gapCount, gapM2, overlapCount, overlapM2 };
+/** What stays; where it lies, `wrongFiles` tell. Nothing of ground that is covered once, or that nobody looked at. */
+function coverReceipt({ coverage, findings }: AccountFacts): object {
+  if (coverage !== undefined) {
+    const { gapCount, gapM2, overlapCount, overlapM2 } = coverage;
+    return { coverage: { gapCount, gapM2, overlapCount, overlapM2 } };
+  }
+  const isUnknown = findings.some(({ code, severity }) => code === "DEKNING_UKJENT" && severity === "error");
+  return isUnknown ? { coverage: UNKNOWN_COVER } : {};
 }
 
 /** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */

@@ -17,18 +17,23 @@ export function* wrongFiles(coverage: CoverFacts | undefined): Generator<RunFile
   }
 }
 
-/** What of it a receipt says. */
-export const coverShape = z.object({
+/** In a receipt: borders could not be divided into faces, so nobody knows how often the ground is covered. */
+export const UNKNOWN_COVER = "ukjent";
+
+const countsShape = z.object({
   gapCount: z.number(),
   gapM2: z.number(),
   overlapCount: z.number(),
   overlapM2: z.number(),
 });
 
+/** What of it a receipt says. */
+export const coverShape = z.union([countsShape, z.literal(UNKNOWN_COVER)]);
+
 /** Gaps and double cover of many accounts with the same zone layers, added up. */
 export class WrongSums {
   private readonly sums: Readonly<Record<keyof typeof FILES, NationalSums>>;
-  private counts: z.infer<typeof coverShape> | undefined;
+  private counts: z.infer<typeof countsShape> | undefined;
 
   /** @param layers names of the zone layers, in the order of the cells */
   constructor(layers: readonly string[]) {
@@ -37,7 +42,7 @@ export class WrongSums {
 
   /** Adds what a run found in its own ground. @param found as its receipt says; undefined where that has none */
   async add(found: z.infer<typeof coverShape> | undefined, folder: string): Promise<void> {
-    if (found === undefined) return;
+    if (found === undefined || found === UNKNOWN_COVER) return;
     const { gapCount, gapM2, overlapCount, overlapM2 } = this.counts ?? NONE;
     this.counts = {
       gapCount: gapCount + found.gapCount,

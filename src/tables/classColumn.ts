@@ -1,4 +1,4 @@
-/** The column of a class in a table that also has columns of its own: T2, T4, T4b, T7, T9b, T10 and T11. */
+/** The id of a class in a table with ids of its own: columns of T2, T4, T4b, T7, T9, T9b, T10 and T11, rows of T12 and T13. */
 
 /** A class without a value has a name of its own there. */
 export const NO_VALUE = "utenVerdi";

@@ -101,7 +101,10 @@ function outsideUnits(frame: PlanFrame, { role, rulers }: PlanSide): Finding[] {
   return [finding("PLAN_UTENFOR", "note", role, m2, "kept", says)];
 }
 
-/** PLAN_UTENFOR: areas where there is no ground to account for. PLAN_HULL: areas over gaps of it. PLAN_DOBBELT: where it is double. */
+/**
+ * PLAN_UTENFOR: areas where there is no ground to account for. PLAN_HULL: areas over gaps of it. PLAN_DOBBELT: where it is
+ * double.
+ */
 function outsideGround({ facts, plan, rules }: PlanFrame): Finding[] {
   return plan.layers.flatMap(({ layer }) => {
     const found = facts.zoneLayers.find(({ name }) => name === layer);
@@ -117,8 +120,10 @@ function outsideGround({ facts, plan, rules }: PlanFrame): Finding[] {
       "planområder ligger der flere flater i grunnkartet dekker samme grunn; den er med flere ganger";
     return [
       ...(m2 <= toleranceM2 ? [] : [finding("PLAN_UTENFOR", "warning", layer, m2, "dropped", outside)]),
-      ...(wrong.gapM2 === 0 ? [] : [finding("PLAN_HULL", "warning", layer, wrong.gapM2, "kept", gap)]),
-      ...(wrong.doubledM2 === 0
+      ...(wrong.gapM2 <= toleranceM2
+        ? []
+        : [finding("PLAN_HULL", "warning", layer, wrong.gapM2, "kept", gap)]),
+      ...(wrong.doubledM2 <= toleranceM2
         ? []
         : [finding("PLAN_DOBBELT", "warning", layer, wrong.doubledM2, "kept", doubled)]),
     ];

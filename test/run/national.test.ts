@@ -144,7 +144,7 @@ test.each([
   const error = await broken.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(PartBroke);
   expect(error).not.toBeInstanceOf(InputError);
-  expect(error).toMatchObject({ part: "0301", cause: fault });
+  expect(error).toMatchObject({ parts: ["0301"], cause: fault });
   expect(readdirSync(join(ut, "kommuner")).sort()).toEqual(["3201", "3203"]);
   const mended = await run();
   expect([counted, mended.kept]).toEqual([["0301.geojson"], 2]);

@@ -59,9 +59,9 @@ test("columns are those of the sums; a class that a region lacks is 0 there", as
 });
 
 test.each<[string, Table["rows"], RegExp]>([
-  ["a class differs", [["1", "En", 9, 0], ...SUMS.slice(1)], /T2-a-b 1: 5 m2 in the regions, 9 m2/],
-  ["a class is nowhere", [...SUMS, ["3", "Fire", 7, 0]], /T2-a-b 3: 0 m2 in the regions, 7 m2/],
-  ["the sums lack a class", SUMS.slice(1), /T2-a-b 1: 5 m2 in the regions, 0 m2/],
+  ["a class differs", [["1", "En", 9, 0], ...SUMS.slice(1)], /T2-a-b \["1"\]: 5 m2 in the regions, 9 m2/],
+  ["a class is nowhere", [...SUMS, ["3", "Fire", 7, 0]], /T2-a-b \["3"\]: 0 m2 in the regions, 7 m2/],
+  ["the sums lack a class", SUMS.slice(1), /T2-a-b \["1"\]: 5 m2 in the regions, 0 m2/],
 ])("%s: broken, and nothing is written", async (_, rows, says) => {
   await expect(stacked(whole(rows), region("a", A), region("b", B))).rejects.toThrow(says);
 });

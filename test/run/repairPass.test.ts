@@ -100,10 +100,15 @@ test("planted errors: every class comes to what it was plus what the ledger move
 test("clean ground: the same account with and without, of the whole and of units", async () => {
   const { path } = await kommune("ren.fgb");
   const off = await accounted({ grunnkart: { path }, classes: [] });
+  const { unchecked, ...facts } = off.facts;
+  expect(unchecked).toBe(true);
+  const isToldOf = (row: readonly unknown[]): boolean => row.includes("ikke sett etter");
+  expect(off.tables.flatMap(({ rows }) => rows.filter(isToldOf))).toHaveLength(1);
   for (const repair of ["safe", "full"] as const) {
     const looked = await accounted({ grunnkart: { path }, classes: [], repair });
-    expect(looked.facts).toEqual(off.facts);
-    expect(looked.tables.map(({ rows }) => rows)).toEqual(off.tables.map(({ rows }) => rows));
+    expect(looked.facts).toEqual(facts);
+    const rows = off.tables.map((table) => table.rows.filter((row) => !isToldOf(row)));
+    expect(looked.tables.map((table) => table.rows)).toEqual(rows);
   }
 }, 120_000);
 
