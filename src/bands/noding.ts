@@ -1,7 +1,7 @@
 import { InputError } from "../core/trouble.js";
 import { orient } from "../overlay/perturb.js";
 import { gridOf, type Segments } from "./segmentGrid.js";
-import { nearNodes, type NearPoints } from "../core/nearPoints.js";
+import { Crossings } from "../core/nearPoints.js";
 import { VertexTable } from "../core/vertexTable.js";
 
 /** Segments that grow, each with the line it is of. */
@@ -10,8 +10,7 @@ export class SegmentList implements Segments {
   readonly from: number[] = [];
   readonly to: number[] = [];
   readonly line: number[] = [];
-  /** Made when the first crossing is met. */
-  private near: NearPoints | undefined;
+  readonly crossings = new Crossings(this.table);
 
   get xy(): Float64Array {
     return this.table.xy;
@@ -19,15 +18,6 @@ export class SegmentList implements Segments {
 
   get count(): number {
     return this.from.length;
-  }
-
-  /** The vertex for a crossing computed at x, y: one that is there as near as rounding, or a new one. */
-  crossing(x: number, y: number): number {
-    const { table } = this;
-    this.near ??= nearNodes(table.xy, table.count);
-    this.near.putUpTo(table.xy, table.count);
-    const known = this.near.find(table.xy, x, y);
-    return known < 0 ? table.of(x, y) : known;
   }
 
   /** A segment without length is none. */
@@ -44,7 +34,7 @@ const MOST_ROUNDS = 20;
 
 /**
  * Splits segments until they meet in their ends alone. Whether two cross is told on the stored doubles, exactly; the
- * point of a crossing is rounded, to doubles or to a vertex that is as near (`nearNodes`), which may move a line by the
+ * point of a crossing is rounded, to doubles or to a vertex that is as near (`Crossings`), which may move a line by the
  * rounding of its coordinates, and what comes of that is looked at again.
  *
  * @param name of the layer, for messages
@@ -104,7 +94,7 @@ function meet(segments: SegmentList, s: number, t: number, put: (s: number, v: n
   if ((sideA > 0 && sideB > 0) || (sideA < 0 && sideB < 0)) return;
   if (sideA !== 0 && sideB !== 0 && sideC !== 0 && sideD !== 0) {
     const share = sideA / (sideA - sideB);
-    const vertex = segments.crossing(between(ax, bx, share), between(ay, by, share));
+    const vertex = segments.crossings.of(between(ax, bx, share), between(ay, by, share));
     put(s, vertex);
     put(t, vertex);
     return;

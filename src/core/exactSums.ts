@@ -53,6 +53,13 @@ export class ExactSums {
   }
 }
 
+/** The sum of some terms, whatever their order. */
+export function exactTotal(terms: Iterable<number>): number {
+  const sum = new ExactSums();
+  for (const term of terms) sum.add(0, term);
+  return sum.total(0);
+}
+
 export type SumParts = {
   readonly high: Float64Array;
   readonly middle: Float64Array;

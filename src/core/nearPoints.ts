@@ -1,5 +1,6 @@
 import { grown } from "./grown.js";
 import type { Metre } from "./units.js";
+import type { VertexTable } from "./vertexTable.js";
 
 /**
  * A crossing computed this near a point that is there, as a share of the largest coordinate, is that point: 16 units in the
@@ -7,8 +8,24 @@ import type { Metre } from "./units.js";
  */
 const SAME_NODE = 2 ** -48;
 
-/** For the nodes of lines among these points: a crossing computed near one of them is that one. */
-export function nearNodes(xy: Float64Array, count: number): NearPoints {
+/** Where lines cross, as vertices of a table: a crossing computed near one that is there is that one. */
+export class Crossings {
+  /** Made when the first is met: the points there then tell how large coordinates are. */
+  private near: NearPoints | undefined;
+
+  constructor(private readonly table: VertexTable) {}
+
+  /** The vertex for a crossing computed at x, y: one that is there as near as rounding, or a new one. */
+  of(x: number, y: number): number {
+    const { table } = this;
+    this.near ??= nearNodes(table.xy, table.count);
+    this.near.putUpTo(table.xy, table.count);
+    const known = this.near.find(table.xy, x, y);
+    return known < 0 ? table.of(x, y) : known;
+  }
+}
+
+function nearNodes(xy: Float64Array, count: number): NearPoints {
   let largest = 0;
   for (let i = 0; i < 2 * count; i++) largest = Math.max(largest, Math.abs(xy[i]));
   return new NearPoints(SAME_NODE * largest, count);

@@ -114,22 +114,6 @@ export function anyEdgeIn(
   return false;
 }
 
-/** Sum over the cells that the box touches, from a summed-area table made by `sumTable`. O(1). */
-function sumIn(
-  frame: GridFrame,
-  sums: Uint32Array,
-  minX: number,
-  minY: number,
-  maxX: number,
-  maxY: number,
-): number {
-  const left = columnOf(frame, minX);
-  const right = columnOf(frame, maxX) + 1;
-  const bottom = rowOf(frame, minY) * (frame.columns + 1);
-  const top = (rowOf(frame, maxY) + 1) * (frame.columns + 1);
-  return sums[top + right] - sums[top + left] - sums[bottom + right] + sums[bottom + left];
-}
-
 /** Summed-area table of points, over larger cells than those of edges: points are few. */
 export type PointCount = { readonly frame: GridFrame; readonly sums: Uint32Array };
 
@@ -151,7 +135,7 @@ export function countPoints(
   };
   const counts = new Uint32Array(frame.columns * frame.rows);
   for (const v of points) counts[rowOf(frame, xy[2 * v + 1]) * frame.columns + columnOf(frame, xy[2 * v])]++;
-  return { frame, sums: sumTable(frame, (cell) => counts[cell]) };
+  return { frame, sums: sumTable(frame, counts) };
 }
 
 /** False where no point lies in the box. O(1). */
@@ -162,7 +146,11 @@ export function mayHoldPoint(
   maxX: number,
   maxY: number,
 ): boolean {
-  return sumIn(frame, sums, minX, minY, maxX, maxY) > 0;
+  const left = columnOf(frame, minX);
+  const right = columnOf(frame, maxX) + 1;
+  const bottom = rowOf(frame, minY) * (frame.columns + 1);
+  const top = (rowOf(frame, maxY) + 1) * (frame.columns + 1);
+  return sums[top + right] - sums[top + left] - sums[bottom + right] + sums[bottom + left] > 0;
 }
 
 /**
@@ -251,19 +239,13 @@ export function cellsOf(frame: GridFrame, xy: Float64Array, edge: number, list: 
   return count;
 }
 
-/**
- * Summed-area table over cells (Crow, SIGGRAPH 1984): entry (row, column) sums all cells below and left of it.
- * @param valueOf what a cell counts
- */
-function sumTable(
-  { columns, rows }: Pick<GridFrame, "columns" | "rows">,
-  valueOf: (cell: number) => number,
-): Uint32Array {
+/** Summed-area table over cells (Crow, SIGGRAPH 1984): entry (row, column) sums all cells below and left of it. */
+function sumTable({ columns, rows }: GridFrame, counts: Uint32Array): Uint32Array {
   const sums = shared(Uint32Array, (columns + 1) * (rows + 1));
   for (let r = 0; r < rows; r++) {
     let inRow = 0;
     for (let c = 0; c < columns; c++) {
-      inRow += valueOf(r * columns + c);
+      inRow += counts[r * columns + c];
       sums[(r + 1) * (columns + 1) + c + 1] = sums[r * (columns + 1) + c + 1] + inRow;
     }
   }

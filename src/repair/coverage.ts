@@ -1,4 +1,4 @@
-import { ExactSums } from "../core/exactSums.js";
+import { ExactSums, exactTotal } from "../core/exactSums.js";
 import { type Bbox, featureCount, type Layer } from "../core/layer.js";
 import { subsetOf } from "../core/subset.js";
 import type { M2, Metre } from "../core/units.js";
@@ -176,7 +176,7 @@ export class CoverRepair {
     for (const hood of neighbourhoods(held, this.places)) {
       const mended = this.settle(held, hood, areas);
       if (mended === undefined) {
-        const areaM2 = sumOf(hood.features.map((f) => areas[f]));
+        const areaM2 = exactTotal(hood.features.map((f) => areas[f]));
         this.refused.push({ features: hood.features.map((f) => this.numbers[f]), areaM2 });
         continue;
       }
@@ -291,12 +291,6 @@ export class CoverRepair {
 /** Places in the sums of a repair. */
 const CAME = 0;
 const GOES = 1;
-
-function sumOf(areasM2: readonly M2[]): M2 {
-  const sums = new ExactSums();
-  for (const m2 of areasM2) sums.add(0, m2);
-  return sums.total(0);
-}
 
 /** What a look at the whole layer came to. */
 type Found = {

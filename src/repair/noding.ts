@@ -1,5 +1,5 @@
 import type { Layer } from "../core/layer.js";
-import { nearNodes, type NearPoints } from "../core/nearPoints.js";
+import { Crossings } from "../core/nearPoints.js";
 import { VertexTable } from "../core/vertexTable.js";
 import { BoxTree } from "./boxTree.js";
 import { mergeRuns, type Runs } from "./runs.js";
@@ -25,7 +25,7 @@ const MOST_POINTS = 2_000_000;
 
 /**
  * Cuts the borders of one feature where they cross, touch or run on each other, until they meet in nothing but ends. No
- * vertex moves: only the new points are rounded, to doubles or to a point that is as near (`nearNodes`). Rounding can move a segment
+ * vertex moves: only the new points are rounded, to doubles or to a point that is as near (`Crossings`). Rounding can move a segment
  * across a vertex that lies as near, so it is done over until nothing meets (as JTS IteratedNoder).
  *
  * @param onBorder told of each vertex that lies inside an edge, exactly; of one in several edges, that often. Of some only where
@@ -46,8 +46,7 @@ export function nodeFeature(layer: Layer, feature: number, onBorder?: OnBorder):
 
 class Noder {
   private table = new VertexTable(2);
-  /** Made when the first crossing is met. */
-  private near: NearPoints | undefined;
+  private crossings = new Crossings(this.table);
   private from: number[] = [];
   private to: number[] = [];
   private ring: number[] = [];
@@ -61,6 +60,7 @@ class Noder {
     const first = partRing[featurePart[feature]];
     const end = partRing[featurePart[feature + 1]];
     this.table = new VertexTable(2 ** Math.ceil(Math.log2(2 * (ringVertex[end] - ringVertex[first]) + 32)));
+    this.crossings = new Crossings(this.table);
     for (let r = first; r < end; r++) {
       let begin = -1;
       let before = -1;
@@ -94,14 +94,6 @@ class Noder {
     return this.table.count;
   }
 
-  /** The point to cut at for a crossing computed at x, y: one that is there already as near as rounding, or a new one. */
-  private node(x: number, y: number): number {
-    this.near ??= nearNodes(this.xy, this.points);
-    this.near.putUpTo(this.xy, this.points);
-    const known = this.near.find(this.xy, x, y);
-    return known < 0 ? this.point(x, y) : known;
-  }
-
   /** One round: finds all meetings, then cuts. */
   cut(): "settled" | "cut" | "too many" {
     const { tree, xy, from, to } = this;
@@ -124,7 +116,7 @@ class Noder {
     const how = meet(this.xy, a, a2, b, b2, signs);
     if (how === "apart") return true;
     if (how === "cross") {
-      const point = this.node(...crossingPoint(this.xy, a, a2, b, b2));
+      const point = this.crossings.of(...crossingPoint(this.xy, a, a2, b, b2));
       this.cutAt(i, point);
       this.cutAt(j, point);
     } else if (how === "touch") {

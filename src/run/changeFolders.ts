@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type ChangeCells, columnOf, type Presence } from "../aggregate/changeSums.js";
-import { ExactSums } from "../core/exactSums.js";
+import { exactTotal } from "../core/exactSums.js";
 import { REGISTER_DATE } from "../rules/kommuneHistory.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
@@ -221,11 +221,8 @@ class FolderSums {
   facts(of: { readonly from: string; readonly to: string; readonly measure: AreaMeasure }): ChangeFacts {
     const { rules, receipts } = this;
     const { receipt, columns } = this.first!; // where all fail, `makeParts` has said so
-    const total = (what: (control: Receipt["control"]) => number): number => {
-      const sum = new ExactSums();
-      for (const { control } of receipts) sum.add(0, what(control));
-      return sum.total(0);
-    };
+    const total = (what: (control: Receipt["control"]) => number): number =>
+      exactTotal(receipts.map(({ control }) => what(control)));
     const pair = (what: "ownA" | "ownB" | "acrossA" | "acrossB"): Both => ({
       planM2: total((control) => control[what].planM2),
       trueM2: total((control) => control[what].trueM2),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { ExactSums } from "../core/exactSums.js";
+import { ExactSums, exactTotal } from "../core/exactSums.js";
 import type { CellTable } from "../aggregate/cells.js";
 import type { M2 } from "../core/units.js";
 import type { Rules } from "../rules/rules.js";
@@ -170,7 +170,7 @@ async function addUp(
     kept: parts.filter(({ wasDone }) => wasDone).length,
     cells,
     own: { planM2: own.total(0), trueM2: own.total(1) },
-    posted: { planM2: total(cells.planM2), trueM2: total(cells.trueM2) },
+    posted: { planM2: exactTotal(cells.planM2), trueM2: exactTotal(cells.trueM2) },
     foldedM2: folded.total(0),
     worstResidualM2: worst,
     ...(coverage !== undefined && { coverage }),
@@ -201,10 +201,4 @@ function inputOf(folder: string, inputs: readonly InputFacts[]): InputFacts {
     sha256: hash.digest("hex"),
     ...(isOne && { edition }),
   };
-}
-
-function total(column: Float64Array): number {
-  const sum = new ExactSums();
-  for (const m2 of column) sum.add(0, m2);
-  return sum.total(0);
 }

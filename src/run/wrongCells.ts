@@ -21,6 +21,7 @@ export function wrongCells(
   zoneKeys: readonly ZoneKeys[],
   workEpsg: Epsg,
 ): WrongCells {
+  const kernel = new CoverKernel(zones, measureFor(workEpsg));
   const cellsOf = (places: readonly WrongGround[], times: (place: WrongGround) => number) => {
     const builder = new LayerBuilder("hull og dobbeltdekning", workEpsg, []);
     for (const { rings } of places) {
@@ -28,7 +29,6 @@ export function wrongCells(
       if (rings.length > 0) builder.endPart();
       builder.endFeature([]);
     }
-    const kernel = new CoverKernel(zones, measureFor(workEpsg));
     const { pieces } = kernel.overlay(builder.build());
     const counted = (m2: Float64Array) => m2.map((area, i) => area * times(places[pieces.ground[i]]));
     const tally = new Tally([]);
