@@ -1,12 +1,13 @@
 /**
  * The whole command: `arealregnskap account` on a generated grunnkart crossed with kommuner and plan areas, from the
  * files to the run folder, process start and end included. With one worker and with two, against the floor (floor.mjs:
- * the same bytes read and summed, nothing else, also as a process of its own).
+ * the same bytes read and summed, nothing else, also as a process of its own). With --rivals against the same account made
+ * with libraries that build polygons too (rivalAccount.mjs), of the sizes they can do in some minutes.
  *
- *   npm run build && node bench/account.mjs [--size S]... [--large] [--rounds 3]
+ *   npm run build && node bench/account.mjs [--size S]... [--large] [--rounds 3] [--rivals]
  *
- * S is 20 000 polygons and 2 000 plan areas, M 200 000 and 20 000, L 1 000 000 and 100 000 (only with --large, some
- * GB of disk); 15 kommuner each, seed 1. Data and results stay under out/bench, and are made once.
+ * XS is 2 000 polygons and 200 plan areas, S ten times that, M a hundred times, L 1 000 000 and 100 000 (only with --large,
+ * some GB of disk); 15 kommuner each, seed 1. Data and results stay under out/bench, and are made once.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -16,10 +17,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const SIZES = {
-  S: { polygons: 20_000, planAreas: 2_000 },
-  M: { polygons: 200_000, planAreas: 20_000 },
-  L: { polygons: 1_000_000, planAreas: 100_000 },
+  XS: { polygons: 2_000, planAreas: 200, rivals: ["jsts", "turf"] },
+  S: { polygons: 20_000, planAreas: 2_000, rivals: ["geos"] },
+  M: { polygons: 200_000, planAreas: 20_000, rivals: ["geos"] },
+  L: { polygons: 1_000_000, planAreas: 100_000, rivals: ["geos"] },
 };
+/** What is summed by: purposes of plans; against rivals plan area by plan area, for those of one purpose may overlap. */
+const KEYS = { kommune: "kommunenummer", plan: "arealformal" };
+const KEYS_OF_RIVALS = { kommune: "kommunenummer", plan: "lokalId" };
+const CLASS = { inFile: "arealdekkeniva1", inCells: "arealdekkeNiva1" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const PROGRAM = join(PROJECT, "dist/program/main.js");
@@ -30,6 +36,7 @@ const { values: options } = parseArgs({
     size: { type: "string", multiple: true, default: ["S", "M"] },
     large: { type: "boolean", default: false },
     rounds: { type: "string", default: "3" },
+    rivals: { type: "boolean", default: false },
   },
 });
 
@@ -58,6 +65,23 @@ function measure(name) {
       `${(one.ms / two.ms).toFixed(2)} x as fast as one`,
   );
   assert.equal(two.receipt.resultSha256, one.receipt.resultSha256, "the number of workers moved a byte");
+  if (options.rivals) measureRivals(name, files, ground.m2);
+}
+
+function measureRivals(name, files, ownM2) {
+  const [one, two] = [1, 2].map((workers) =>
+    bestOf(() => account(name, files, workers, ownM2, KEYS_OF_RIVALS)),
+  );
+  console.log(`  plan area by plan area, one worker ${seconds(one)}, two ${seconds(two)}`);
+  for (const rival of SIZES[name].rivals) {
+    const theirs = run([join(PROJECT, "bench/rivalAccount.mjs"), rival, files.grunnkart, CLASS.inFile, ...Object.entries(KEYS_OF_RIVALS).flatMap(([layer, key]) => [files[layer], key])]); // prettier-ignore
+    const { name: rivalName, failures, sums } = JSON.parse(theirs.stdout);
+    assertAgree(sumsByZone(two.cells), sums, failures, rivalName);
+    console.log(
+      `  ${rivalName.padEnd(11)} ${seconds(theirs)}  ${megabytes(theirs)}  ${failures} pairs failed; ` +
+        `${(theirs.ms / one.ms).toFixed(1)} x one worker, ${(theirs.ms / two.ms).toFixed(1)} x two`,
+    );
+  }
 }
 
 /** The size's files; generated when they are not there. */
@@ -75,28 +99,65 @@ function generated(name) {
 }
 
 /** One account, held against the ground's own area as floor.mjs found it. */
-function account(name, files, workers, ownM2) {
+function account(name, files, workers, ownM2, keys = KEYS) {
   const out = join(OUT, "runs", `${name}${workers}`);
-  const zones = ["--enheter", `kommune=${files.kommune}`, "--enheter", `plan=${files.plan}`, "--nokkel", "plan=arealformal"]; // prettier-ignore
+  const zones = Object.entries(keys).flatMap(([layer, key]) => ["--enheter", `${layer}=${files[layer]}`, "--nokkel", `${layer}=${key}`]); // prettier-ignore
   const done = run([PROGRAM, "account", "--grunnkart", files.grunnkart, ...zones, "--workers", String(workers), "--out", out, "--quiet"]); // prettier-ignore
 
   const receipt = JSON.parse(readFileSync(join(out, "kvittering.json"), "utf8"));
   const { ownM2: own, postedM2: posted } = receipt.control;
   assertClose(own.planM2, ownM2, "the receipt's own area");
   assertClose(posted.planM2, ownM2, "the receipt's posted area");
-  assertClose(cellsM2(join(out, "cells.csv")), ownM2, "the sum of cells.csv");
+  const cells = readCells(join(out, "cells.csv"));
+  assertClose(
+    cells.reduce((sum, { kartplanM2 }) => sum + Number(kartplanM2), 0),
+    ownM2,
+    "the sum of cells.csv",
+  );
   assert.ok(
     Math.abs(posted.trueM2 / ownM2 - 1) < 0.01,
     "the area on the ellipsoid is more than 1 % off the map's",
   );
-  return { ...done, receipt };
+  return { ...done, receipt, cells };
 }
 
-function cellsM2(path) {
-  const [head, ...rows] = readFileSync(path, "utf8").trimEnd().split("\n");
-  const fromEnd = head.split(",").reverse().indexOf("kartplanM2");
-  assert.ok(fromEnd >= 0, "cells.csv has no column kartplanM2");
-  return rows.reduce((sum, row) => sum + Number(row.split(",").at(-1 - fromEnd)), 0);
+/** Rows by the names of their columns. No value of the generated layers has a comma. */
+function readCells(path) {
+  const [head, ...rows] = readFileSync(path, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
+  assert.ok(head.includes("kartplanM2"), "cells.csv has no column kartplanM2");
+  return rows.map((row) => Object.fromEntries(head.map((column, i) => [column, row[i]])));
+}
+
+/** m2 in the map plane by class, layer and the zone's key, as rivalAccount.mjs has them. */
+function sumsByZone(cells) {
+  const sums = {};
+  for (const cell of cells) {
+    Object.keys(KEYS_OF_RIVALS).forEach((layer, i) => {
+      if (cell[layer] === "") return;
+      for (const zone of cell[layer].split("|")) {
+        const key = `${cell[CLASS.inCells]} ${i} ${zone}`;
+        sums[key] = (sums[key] ?? 0) + Number(cell.kartplanM2);
+      }
+    });
+  }
+  return sums;
+}
+
+/** Where the rival lost no pair, each sum must agree to 1e-6 of itself or 1 m2; else all together to 2 %. */
+function assertAgree(ours, theirs, failures, name) {
+  const total = (sums) => Object.values(sums).reduce((sum, m2) => sum + m2, 0);
+  assert.ok(
+    Math.abs(total(ours) / total(theirs) - 1) < (failures > 0 ? 0.02 : 1e-6),
+    `${name}: in all ${total(theirs)}, ours ${total(ours)}`,
+  );
+  if (failures > 0) return;
+  for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
+    const [a, b] = [ours[key] ?? 0, theirs[key] ?? 0];
+    assert.ok(Math.abs(a - b) <= Math.max(1, 1e-6 * b), `${name}, ${key}: ${b}, ours ${a}`);
+  }
 }
 
 function assertClose(actual, expected, what) {
@@ -114,6 +175,7 @@ function run(args) {
   const start = performance.now();
   const { status, stdout, stderr, error } = spawnSync(process.execPath, ["--import", preload, ...args], {
     encoding: "utf8",
+    maxBuffer: 1 << 30,
     env: { ...process.env, PEAK_FILE: peakFile },
   });
   const ms = performance.now() - start;

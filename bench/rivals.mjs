@@ -1,9 +1,10 @@
 /**
- * The same question put to libraries that build polygons: for each pair (ground, zone) with meeting boxes, how large
- * is the intersection? Each is used as a careful programmer would: geometries are built beforehand and not timed; where
- * the library can prepare a zone, it is prepared, and a polygon that a zone covers whole is counted, not cut.
+ * The same question put to libraries that build polygons: how large is what a ground polygon and a zone have in common? Each
+ * is used as a careful programmer would: where the library can prepare a zone, it is prepared, and a polygon that a zone
+ * covers whole is counted, not cut.
  *
- * A rival is `{ name, areas(pairs) }`; areas gives m2 per zone, and how many pairs threw.
+ * A rival is made of the zones, GeoJSON geometries each. `take(geometry)` makes a ground polygon of its own, `letGo` ends it, and
+ * `commonM2(taken, zone)` is the question; NaN where the library throws.
  */
 import { polygon as turfPolygon, multiPolygon, featureCollection, intersect } from "@turf/turf";
 import initGeos from "geos-wasm";
@@ -13,37 +14,30 @@ import OverlayOp from "jsts/org/locationtech/jts/operation/overlay/OverlayOp.js"
 import { partsOf } from "./n1000.mjs";
 
 /** GEOS 3.13 (OverlayNG) as WebAssembly. */
-export async function geosRival(ground, zones) {
+export async function geosRival(zones) {
   const geos = await initGeos();
-  const own = ground.map((geometry) => geosGeometry(geos, geometry));
   const zone = zones.map((geometry) => geosGeometry(geos, geometry));
+  const prepared = new Map();
   const m2 = geos.Module._malloc(8);
   const areaOf = (pointer) => (geos.GEOSArea(pointer, m2), geos.Module.HEAPF64[m2 >> 3]);
 
-  function areas(pairs) {
-    const prepared = new Map();
-    const sums = new Float64Array(zones.length);
-    let failures = 0;
-    for (const [g, z] of pairs) {
-      let ready = prepared.get(z);
-      if (ready === undefined) prepared.set(z, (ready = geos.GEOSPrepare(zone[z])));
-      if (geos.GEOSPreparedIntersects(ready, own[g]) !== 1) continue;
-      if (geos.GEOSPreparedCovers(ready, own[g]) === 1) {
-        sums[z] += areaOf(own[g]);
-        continue;
-      }
-      const shared = geos.GEOSIntersection(own[g], zone[z]);
-      if (shared === 0) {
-        failures++;
-        continue;
-      }
-      sums[z] += areaOf(shared);
-      geos.GEOSGeom_destroy(shared);
-    }
-    for (const ready of prepared.values()) geos.GEOSPreparedGeom_destroy(ready);
-    return { sums, failures };
+  function commonM2(own, z) {
+    let ready = prepared.get(z);
+    if (ready === undefined) prepared.set(z, (ready = geos.GEOSPrepare(zone[z])));
+    if (geos.GEOSPreparedIntersects(ready, own) !== 1) return 0;
+    if (geos.GEOSPreparedCovers(ready, own) === 1) return areaOf(own);
+    const common = geos.GEOSIntersection(own, zone[z]);
+    if (common === 0) return NaN;
+    const area = areaOf(common);
+    geos.GEOSGeom_destroy(common);
+    return area;
   }
-  return { name: "geos-wasm 3.13", areas };
+  return {
+    name: "geos-wasm 3.13",
+    take: (geometry) => geosGeometry(geos, geometry),
+    letGo: (own) => geos.GEOSGeom_destroy(own),
+    commonM2,
+  };
 }
 
 function geosGeometry(geos, geometry) {
@@ -76,28 +70,27 @@ function withPointers(geos, pointers, use) {
 }
 
 /**
- * jsts 2.12: JTS's older overlay, in JavaScript. It throws on some valid pairs: those are counted, and their area
- * lacks. Its prepared geometries cannot be constructed (their base class is given no geometry), so every pair is cut.
+ * jsts 2.12: JTS's older overlay, in JavaScript. It throws on some valid pairs. Its prepared geometries cannot be constructed
+ * (their base class is given no geometry), so every pair is cut.
  */
-export function jstsRival(ground, zones) {
+export function jstsRival(zones) {
   const factory = new GeometryFactory();
-  const own = ground.map((geometry) => jstsGeometry(factory, geometry));
   const zone = zones.map((geometry) => jstsGeometry(factory, geometry));
 
-  function areas(pairs) {
-    const sums = new Float64Array(zones.length);
-    let failures = 0;
-    for (const [g, z] of pairs) {
-      try {
-        sums[z] += OverlayOp.overlayOp(own[g], zone[z], OverlayOp.INTERSECTION).getArea();
-      } catch (error) {
-        if (!/TopologyException|side location conflict|found non-noded/.test(String(error))) throw error;
-        failures++;
-      }
+  function commonM2(own, z) {
+    try {
+      return OverlayOp.overlayOp(own, zone[z], OverlayOp.INTERSECTION).getArea();
+    } catch (error) {
+      if (!/TopologyException|side location conflict|found non-noded/.test(String(error))) throw error;
+      return NaN;
     }
-    return { sums, failures };
   }
-  return { name: "jsts 2.12", areas };
+  return {
+    name: "jsts 2.12",
+    take: (geometry) => jstsGeometry(factory, geometry),
+    letGo: () => undefined,
+    commonM2,
+  };
 }
 
 function jstsGeometry(factory, geometry) {
@@ -111,25 +104,19 @@ function jstsGeometry(factory, geometry) {
 }
 
 /** turf 7 (polyclip-ts). Its own area is spherical, so that the plane area of its polygons is summed here. */
-export function turfRival(ground, zones) {
-  const own = ground.map(turfFeature);
+export function turfRival(zones) {
   const zone = zones.map(turfFeature);
 
-  function areas(pairs) {
-    const sums = new Float64Array(zones.length);
-    let failures = 0;
-    for (const [g, z] of pairs) {
-      try {
-        const shared = intersect(featureCollection([own[g], zone[z]]));
-        if (shared !== null) sums[z] += planM2(shared.geometry);
-      } catch (error) {
-        if (!/Unable to complete output ring|infinite loop|sweep/i.test(String(error))) throw error;
-        failures++;
-      }
+  function commonM2(own, z) {
+    try {
+      const common = intersect(featureCollection([own, zone[z]]));
+      return common === null ? 0 : planM2(common.geometry);
+    } catch (error) {
+      if (!/Unable to complete output ring|infinite loop|sweep/i.test(String(error))) throw error;
+      return NaN;
     }
-    return { sums, failures };
   }
-  return { name: "turf 7.4", areas };
+  return { name: "turf 7.4", take: turfFeature, letGo: () => undefined, commonM2 };
 }
 
 const turfFeature = (geometry) =>

@@ -55,7 +55,7 @@ export function changeCommand(signal: AbortSignal): Command {
     .addOption(reportFlag())
     .option(
       "--workers <n>",
-      "threads beside this one; 0 for none (default: one per core for large files)",
+      "threads that do the work, this one among them; 0 or 1: no other (default: one per core; one for small files)",
       wholeNumber,
     )
     .option("--strict", "fail when there are findings of severity error", false)

@@ -26,13 +26,13 @@ export function checkCommand(signal: AbortSignal): Command {
     .option("--id <field>", "field with the features' ids (default: lokalId)")
     .option(
       "--workers <n>",
-      "threads beside this one; 0 for none (default: one per core for a large file)",
+      "threads that do the work, this one among them; 0 or 1: no other (default: one per core; one for a small file)",
       wholeNumber,
     )
     .option(
       "--neighbours",
       "look between polygons too: overlaps, gaps, unmatched vertices (default for a Grunnkart and land cover, not for " +
-        "plans; holds the layer in memory)",
+        "plans)",
     )
     .option("--no-neighbours", "look at each polygon by itself only")
     .option("--json", "the findings as JSON on the terminal", false)

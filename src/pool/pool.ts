@@ -11,13 +11,11 @@ const YOUNG_MB = 12;
 export type Handler<Task, Result> = (task: Task) => Result | Promise<Result>;
 
 export type PoolOptions<Setup, Task, Result> = {
-  /** 0 runs everything on this thread: the same code, the same bytes. */
-  readonly workers: number;
   /**
-   * Where there are more than one, this thread is one of them: it takes tasks when the others have enough to do. For tasks of
-   * some milliseconds, because meanwhile it does nothing else. Default: all are threads of their own.
+   * Threads that do the tasks. This one is among them: it takes tasks when the others have enough to do, and does nothing else
+   * meanwhile. 0 or 1: everything runs here, the same code to the same bytes.
    */
-  readonly takesPart?: boolean;
+  readonly workers: number;
   /** Module a worker loads; it calls `serve` with the same `makeHandler`. */
   readonly entry: URL;
   readonly makeHandler: (setup: Setup) => Handler<Task, Result>;
@@ -87,7 +85,7 @@ export type Pool<Task, Result> = {
   run(task: Task): Promise<Result>;
   /** Gives the task to a thread other than this one, where there is one. */
   runElsewhere(task: Task): Promise<Result>;
-  /** Gives the task to this thread, where it takes part. */
+  /** Gives the task to this thread. */
   runHere(task: Task): Promise<Result>;
   /** Gives one task to every lane. Results in lane order. */
   runOnAll(task: Task): Promise<Result[]>;
@@ -95,9 +93,7 @@ export type Pool<Task, Result> = {
 };
 
 export function openPool<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
-  const { workers, takesPart = false } = options;
-  if (workers === 0 || (takesPart && workers === 1)) return onThisThread(options);
-  return takesPart ? onWorkers(options, workers - 1, new ThisLane(options)) : onWorkers(options, workers);
+  return options.workers <= 1 ? onThisThread(options) : onWorkers(options);
 }
 
 function onThisThread<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
@@ -210,31 +206,27 @@ class Lane<Task, Result> implements TaskLane<Task, Result> {
  */
 const AHEAD = 2;
 
-/** @param here takes tasks too, when the others have enough to do */
-function onWorkers<Setup, Task, Result>(
-  options: PoolOptions<Setup, Task, Result>,
-  workers: number,
-  here?: ThisLane<Setup, Task, Result>,
-): Pool<Task, Result> {
+function onWorkers<Setup, Task, Result>(options: PoolOptions<Setup, Task, Result>): Pool<Task, Result> {
+  const here = new ThisLane(options);
   const others = Array.from(
-    { length: workers },
+    { length: options.workers - 1 },
     (_, i) => new Lane<Task, Result>(i + 1, options.entry, options.setup),
   );
-  const lanes = here === undefined ? others : [...others, here];
+  const lanes = [...others, here];
   const leastOf = <L extends TaskLane<Task, Result>>(some: readonly L[]): L =>
     some.reduce((least, lane) => (lane.underWay < least.underWay ? lane : least));
   return {
     lanes: lanes.length,
-    others: workers,
+    others: others.length,
     run: (task) => {
       const least = leastOf(others);
-      return (here === undefined || least.underWay < here.underWay + AHEAD ? least : here).run(task);
+      return (least.underWay < here.underWay + AHEAD ? least : here).run(task);
     },
     runElsewhere: (task) => leastOf(others).run(task),
-    runHere: (task) => (here ?? leastOf(others)).run(task),
+    runHere: (task) => here.run(task),
     runOnAll: (task) => Promise.all(lanes.map((lane) => lane.run(task))),
     close: async () => {
-      here?.close();
+      here.close();
       await Promise.all(others.map((lane) => lane.close()));
     },
   };

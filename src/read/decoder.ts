@@ -1,3 +1,5 @@
+import { featureCount } from "../core/layer.js";
+import { subsetWithColumns } from "../core/subset.js";
 import { InputError } from "../core/trouble.js";
 import { FlatGeobufDecoder } from "./flatgeobuf/flatgeobufDecoder.js";
 import { GeoJsonDecoder } from "./geojson/geojsonDecoder.js";
@@ -5,7 +7,7 @@ import { GmlDecoder } from "./gml/gmlDecoder.js";
 import { PreparedDecoder } from "./flatgeobuf/preparedDecoder.js";
 import { RecordsDecoder } from "./recordsDecoder.js";
 import { SosiDecoder } from "./sosi/sosiDecoder.js";
-import type { DecoderSpec, MakeDecoder } from "./source.js";
+import type { Cut, Decoded, DecoderSpec, IsWanted, MakeDecoder } from "./source.js";
 
 /**
  * Makes the decoder a Source asks for. Pure, so any worker can.
@@ -15,15 +17,26 @@ import type { DecoderSpec, MakeDecoder } from "./source.js";
  *
  * @throws InputError when a wanted field is not in the file
  */
-export const makeDecoder: MakeDecoder = (spec, fields) => {
+export const makeDecoder: MakeDecoder = (spec, fields, isWanted) => {
   checkFields(spec, fields);
+  if (isWanted === undefined) return decoderOf(spec, fields);
+  // These two know where a feature ends without reading it.
+  if (spec.cutForm === "FlatGeobuf" || spec.cutForm === "records") return decoderOf(spec, fields, isWanted);
+  return picking(decoderOf(spec, fields), isWanted);
+};
+
+function decoderOf(
+  spec: DecoderSpec,
+  fields: readonly string[],
+  isWanted?: IsWanted,
+): (cut: Cut) => Decoded {
   switch (spec.cutForm) {
     case "FlatGeobuf": {
-      const decoder = new FlatGeobufDecoder(spec, fields);
+      const decoder = new FlatGeobufDecoder(spec, fields, isWanted);
       return (cut) => decoder.decode(cut);
     }
     case "records": {
-      const decoder = new RecordsDecoder(spec, fields);
+      const decoder = new RecordsDecoder(spec, fields, isWanted);
       return (cut) => decoder.decode(cut);
     }
     case "SOSI": {
@@ -43,7 +56,17 @@ export const makeDecoder: MakeDecoder = (spec, fields) => {
       return (cut) => decoder.decode(cut);
     }
   }
-};
+}
+
+/** Reads all, and hands on what is wanted. */
+function picking(decode: (cut: Cut) => Decoded, isWanted: IsWanted): (cut: Cut) => Decoded {
+  return (cut) => {
+    const { layer, findings } = decode(cut);
+    const wanted: number[] = [];
+    for (let f = 0; f < featureCount(layer); f++) if (isWanted(cut.firstFeature + f)) wanted.push(f);
+    return { layer: subsetWithColumns(layer, wanted), findings };
+  };
+}
 
 function checkFields(spec: DecoderSpec, wanted: readonly string[]): void {
   const there = spec.fields;

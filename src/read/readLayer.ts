@@ -1,7 +1,7 @@
 import type { CodeColumn, Layer } from "../core/layer.js";
 import { oncePerField, type Finding } from "../core/trouble.js";
 import { makeDecoder } from "./decoder.js";
-import type { Decoded, ReadSummary, Source } from "./source.js";
+import type { Decoded, IsWanted, ReadSummary, Source } from "./source.js";
 
 const CUT_BYTES = 4 << 20;
 
@@ -28,6 +28,13 @@ export async function readLayer(source: Source, fields: readonly string[]): Prom
   return { layer: pieces.join(source.name, source.epsg), findings, sha256, featureCount };
 }
 
+export type ReadOptions = {
+  /** Told how many bytes have been read. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Only these features; all without it. */
+  readonly isWanted?: IsWanted;
+};
+
 /**
  * Reads a layer some features at a time, in file order.
  *
@@ -36,9 +43,9 @@ export async function readLayer(source: Source, fields: readonly string[]): Prom
 export async function* readBatches(
   source: Source,
   fields: readonly string[],
-  onBytes?: (bytes: number) => void,
+  { onBytes, isWanted }: ReadOptions = {},
 ): AsyncGenerator<Decoded, ReadSummary> {
-  const decode = makeDecoder(source.decoder, fields);
+  const decode = makeDecoder(source.decoder, fields, isWanted);
   let buffer = new SharedArrayBuffer(CUT_BYTES);
   const take = (byteLength: number) => {
     if (buffer.byteLength < byteLength) buffer = new SharedArrayBuffer(byteLength);

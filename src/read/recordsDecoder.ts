@@ -4,7 +4,7 @@ import { crsOf } from "./crs/crs.js";
 import { PolygonColumns } from "./polygonColumns.js";
 import { NO_GEOMETRY } from "./records.js";
 import { geometryFindings, otherGeometry } from "./ringFindings.js";
-import type { Cut, Decoded, DecoderSpec } from "./source.js";
+import type { Cut, Decoded, DecoderSpec, IsWanted } from "./source.js";
 import { Terms } from "./terms.js";
 import { WkbReader } from "./wellKnown/wkb.js";
 
@@ -33,6 +33,7 @@ export class RecordsDecoder {
   constructor(
     private readonly spec: DecoderSpec,
     private readonly fields: readonly string[],
+    private readonly isWanted?: IsWanted,
   ) {
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
     this.columns = new PolygonColumns(fields.length);
@@ -59,6 +60,10 @@ export class RecordsDecoder {
       const wkbBytes = lengths.getUint32(at, true);
       const hasGeometry = wkbBytes !== NO_GEOMETRY;
       const valuesAt = at + 4 + (hasGeometry ? wkbBytes : 0);
+      if (this.isWanted?.(this.feature) === false) {
+        at = this.endOfValues(lengths, valuesAt);
+        continue;
+      }
       if (hasGeometry) this.wkb.read(bytes, at + 4, valuesAt);
       this.look(hasGeometry);
       at = this.decodeValues(bytes, lengths, valuesAt);
@@ -91,6 +96,12 @@ export class RecordsDecoder {
     if (this.srid === 0) this.srid = srid;
     if (srid === this.srid) return;
     this.refuse(`SRID ${srid} among features with SRID ${this.srid}`, "one CRS a layer", undefined);
+  }
+
+  private endOfValues(lengths: DataView, from: number): number {
+    let at = from;
+    for (let i = 0; i < this.wantedAt.length; i++) at += 4 + lengths.getUint32(at, true);
+    return at;
   }
 
   private decodeValues(bytes: Uint8Array, lengths: DataView, from: number): number {

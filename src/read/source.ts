@@ -101,5 +101,15 @@ export type DecoderSpec = {
   readonly detail: unknown;
 };
 
-/** Makes the decoder that `spec` describes. `fields`: the columns wanted, by the file's own names. Pure; runs in workers. */
-export type MakeDecoder = (spec: DecoderSpec, fields: readonly string[]) => (cut: Cut) => Decoded;
+/** Is a feature wanted, by its number in the file? */
+export type IsWanted = (feature: number) => boolean;
+
+/**
+ * Makes the decoder that `spec` describes. `fields`: the columns wanted, by the file's own names. Pure; runs in workers.
+ * With `isWanted` the layers hold the features that are, and no others.
+ */
+export type MakeDecoder = (
+  spec: DecoderSpec,
+  fields: readonly string[],
+  isWanted?: IsWanted,
+) => (cut: Cut) => Decoded;

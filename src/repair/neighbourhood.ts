@@ -68,6 +68,11 @@ export class Places {
     });
   }
 
+  /** Does one of the places meet a box? None meets an empty one. */
+  meet(minX: number, minY: number, maxX: number, maxY: number): boolean {
+    return this.index !== undefined && minX <= maxX && this.index.search(minX, minY, maxX, maxY).length > 0;
+  }
+
   isReachedBy(layer: Layer, f: number): boolean {
     return this.reached(layer, f, 1).length > 0;
   }

@@ -36,7 +36,7 @@ export type CheckRequest = {
   readonly idField?: string;
   /** Whether polygons are held against each other too; by itself, where the layer should cover the ground once. */
   readonly neighbours?: boolean;
-  /** Threads; 0 for none. No byte of the result depends on it. */
+  /** Threads that do the work, this one among them; 0 and 1 are no other. No byte of the result depends on it. */
   readonly workers?: number;
   readonly cutBytes?: number;
 };
@@ -56,9 +56,9 @@ export type CheckFacts = {
   readonly findings: readonly PlacedFinding[];
 };
 
-const CUT_BYTES = 2 << 20;
-/** Below this the threads take longer to start than they save. */
-const SMALL_FILE_BYTES = 16 << 20;
+const CUT_BYTES = 4 << 20;
+/** Below this a thread takes longer to start than it saves. */
+const SMALL_FILE_BYTES = 64 << 20;
 
 /**
  * Checks each feature of a layer by itself: what reading met, validity of its polygon, direction of its rings, values
@@ -104,6 +104,7 @@ export async function runCheck(
       areaM2,
       areaEpsg,
       borders: whole.borders,
+      boxes: whole.boxes,
       mayBeWrong: areaEpsg === source.epsg ? (feature: number) => whole.wrong.has(feature) : () => true,
       ...(idField !== undefined && { idField }),
     };
@@ -171,6 +172,8 @@ class WholeCheck {
   private areaM2 = 0;
   private box: Bbox = EMPTY_BBOX;
   readonly borders = new LooseGather();
+  /** Of each cut in turn. */
+  readonly boxes: Float64Array[] = [];
   readonly wrong = new Set<number>();
 
   constructor(
@@ -183,6 +186,7 @@ class WholeCheck {
   add(firstFeature: number, cut: CheckedCut): void {
     for (const finding of cut.findings) this.findings.push(finding);
     this.borders.add(cut.loose);
+    this.boxes.push(cut.boxes);
     for (const feature of cut.wrong) this.wrong.add(feature);
     this.featureCount += cut.featureCount;
     this.vertexCount += cut.vertexCount;

@@ -1,6 +1,6 @@
 import { bboxOf, type CodeColumn, EMPTY_BBOX, type Bbox, featureCount, type Layer } from "../core/layer.js";
 import type { Finding } from "../core/trouble.js";
-import { subsetOf } from "../core/subset.js";
+import { featureBoxes, subsetOf } from "../core/subset.js";
 import type { Epsg, Metre } from "../core/units.js";
 import type { Handler } from "../pool/pool.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -63,6 +63,8 @@ export type CheckedCut = {
   readonly firstXy: Float64Array;
   /** In the system of areas: edges of the cut that have no neighbour in it (`looseEdgesOf`). None where nobody asks. */
   readonly loose: Float64Array;
+  /** minx, miny, maxx, maxy of each feature in that system. None where nobody asks. */
+  readonly boxes: Float64Array;
   /** Numbers in the file of features with anything wrong, be it harmless. */
   readonly wrong: readonly number[];
 };
@@ -151,6 +153,7 @@ class CutCheck {
       ids: this.ids,
       firstXy: this.firstXy,
       loose: setup.neighbours === undefined ? new Float64Array(0) : this.borders(setup.neighbours.sliverM),
+      boxes: setup.neighbours === undefined ? new Float64Array(0) : featureBoxes(this.sized),
       wrong,
     };
   }

@@ -44,6 +44,8 @@ export type ReadOnce = {
   readonly areaEpsg: Epsg;
   readonly idField?: string;
   readonly borders: LooseGather;
+  /** minx, miny, maxx, maxy of each feature in that system, in file order; in as many pieces as it was read in. */
+  readonly boxes: readonly Float64Array[];
   /** By a feature's number: whether it may have anything wrong in that system. */
   mayBeWrong(feature: number): boolean;
 };
@@ -85,7 +87,7 @@ type NearLayer = { readonly layer: Layer; readonly numbers: readonly number[]; r
 
 /** Reads the file again, and keeps the features that have a part in a place, with their numbers and ids. */
 async function readNear(
-  { source: { path, epsg }, sha256, areaEpsg, idField }: ReadOnce,
+  { source: { path, epsg }, sha256, areaEpsg, idField, boxes }: ReadOnce,
   places: readonly Bbox[],
   signal: AbortSignal | undefined,
 ): Promise<NearLayer> {
@@ -97,25 +99,39 @@ async function readNear(
   if (places.length === 0) return joined();
   const wrong = new Places(places);
   const toMetres = makeReprojection(source.name, epsg, areaEpsg);
-  const batches = readBatches(source, idField === undefined ? [] : [idField]);
-  let first = 0;
+  const wanted = featuresNear(wrong, boxes);
+  const among = new Set(wanted);
+  const batches = readBatches(source, idField === undefined ? [] : [idField], {
+    isWanted: (feature) => among.has(feature),
+  });
+  let at = 0;
   let step = await batches.next();
   for (; !step.done; step = await batches.next()) {
     signal?.throwIfAborted();
     const layer = toMetres(step.value.layer);
     const id = idField === undefined ? undefined : layer.columns.get(idField);
     const near: number[] = [];
-    for (let f = 0; f < featureCount(layer); f++) {
+    for (let f = 0; f < featureCount(layer); f++, at++) {
       if (!wrong.isReachedBy(layer, f) || !isPlaced(layer, f)) continue;
       near.push(f);
-      numbers.push(first + f);
+      numbers.push(wanted[at]);
       ids.push(id === undefined ? "" : termOf(id, f));
     }
-    first += featureCount(layer);
     pieces.add(subsetOf(layer, near));
   }
   if ((step.value.sha256 ?? "") !== sha256) throw changedMeanwhile(path);
   return joined();
+}
+
+/** Numbers of the features whose boxes meet a place, ascending. */
+function featuresNear(places: Places, boxes: readonly Float64Array[]): number[] {
+  const near: number[] = [];
+  let feature = 0;
+  for (const some of boxes) {
+    for (let at = 0; at < some.length; at += 4, feature++)
+      if (places.meet(some[at], some[at + 1], some[at + 2], some[at + 3])) near.push(feature);
+  }
+  return near;
 }
 
 /** Findings with their places moved back to the file's system. */

@@ -139,9 +139,8 @@ class Reading {
     const { source, epsg } = this;
     const total = source.byteLength;
     const placed = makeReprojection(source.name, source.epsg, epsg);
-    const read = readBatches(source, fields, (done) =>
-      this.hooks.onProgress?.({ stage: "leser", done, total }),
-    );
+    const onBytes = (done: number) => this.hooks.onProgress?.({ stage: "leser", done, total });
+    const read = readBatches(source, fields, { onBytes });
     let step = await read.next();
     try {
       for (; !step.done; step = await read.next()) {

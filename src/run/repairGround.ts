@@ -119,7 +119,7 @@ async function* readGrounds(
     const placed = makeReprojection(source.name, source.epsg, workEpsg);
     const onBytes = (bytes: number) =>
       hooks.onProgress?.({ stage: "leser på nytt", done: before + bytes, total });
-    const batches = readBatches(source, [...new Set(inFile.values())], onBytes);
+    const batches = readBatches(source, [...new Set(inFile.values())], { onBytes });
     let step = await batches.next();
     try {
       for (; !step.done; step = await batches.next()) {

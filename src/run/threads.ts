@@ -31,7 +31,6 @@ export function openThreads(
   const byteLength = grounds.reduce((sum, { source }) => sum + source.byteLength, 0);
   return openPool<BatchSetup, BatchTask, BatchResult>({
     workers: request.workers ?? (byteLength < SMALL_FILE_BYTES ? 0 : availableParallelism()),
-    takesPart: true,
     entry: new URL("./worker.js", import.meta.url),
     makeHandler: makeBatchHandler,
     setup: {

@@ -84,20 +84,20 @@ describe.each<[Task, RegExp]>([
   ["crash", /^worker 1 died \(out of luck\); nothing was written\. .*--workers 0/],
 ])("a worker that dies (%s)", (death, message) => {
   test("fails its task, those that wait for it, and all that come after: never a smaller total", async () => {
-    await withPool(1, async (pool) => {
-      const waiting = [pool.run("silence"), pool.run(death), pool.run("double")];
+    await withPool(2, async (pool) => {
+      const waiting = (["silence", death, "double"] as const).map((task) => pool.runElsewhere(task));
       for (const task of await Promise.allSettled(waiting)) {
         const reason: unknown = task.status === "rejected" ? task.reason : undefined;
         expect(reason).toBeInstanceOf(WorkerDied);
         expect((reason as WorkerDied).message).toMatch(message);
       }
-      await expect(pool.run("double")).rejects.toThrow(WorkerDied);
+      await expect(pool.runElsewhere("double")).rejects.toThrow(WorkerDied);
       await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
     });
   });
 
   test("one dead of two is enough to fail what is asked of all", async () => {
-    await withPool(2, async (pool) => {
+    await withPool(3, async (pool) => {
       await expect(pool.run(death)).rejects.toThrow(WorkerDied);
       await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
     });
@@ -123,11 +123,11 @@ test("on this thread, too, a task is done before the next begins", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });
 
-describe("where this thread takes part", () => {
+describe("this thread takes part", () => {
   /** Tells which thread did it: workers answer 42, this one -42. */
   async function withHelp<T>(workers: number, use: (pool: Pool<Task, number>) => Promise<T>): Promise<T> {
     const makeHandler = (setup: number) => (): number => -2 * setup;
-    const pool = openPool<number, Task, number>({ workers, entry, setup: 21, makeHandler, takesPart: true });
+    const pool = openPool<number, Task, number>({ workers, entry, setup: 21, makeHandler });
     try {
       return await use(pool);
     } finally {
@@ -176,17 +176,11 @@ describe("where this thread takes part", () => {
     },
   );
 
-  test("a thread that dies fails what is asked of all", async () => {
-    await withHelp(2, async (pool) => {
-      await expect(pool.runElsewhere("exit")).rejects.toThrow(WorkerDied);
-      await expect(pool.runOnAll("double")).rejects.toThrow(WorkerDied);
-    });
-  });
 });
 
 test("a worker module that cannot be loaded is a dead worker", async () => {
   const pool = openPool({
-    workers: 1,
+    workers: 2,
     entry: pathToFileURL(join(folder, "borte.mjs")),
     setup: 0,
     makeHandler: () => () => 0,
@@ -197,8 +191,8 @@ test("a worker module that cannot be loaded is a dead worker", async () => {
 
 test("closing a pool is no death: what was under way stays unanswered", async () => {
   let answered = false;
-  await withPool(1, (pool) => {
-    void pool.run("silence").then(
+  await withPool(2, (pool) => {
+    void pool.runElsewhere("silence").then(
       () => (answered = true),
       () => (answered = true),
     );

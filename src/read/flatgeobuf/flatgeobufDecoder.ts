@@ -3,7 +3,7 @@ import { GeometryType } from "flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js";
 import { InputError, type Finding } from "../../core/trouble.js";
 import { PolygonColumns } from "../polygonColumns.js";
 import { geometryFindings, otherGeometry } from "../ringFindings.js";
-import type { Cut, Decoded, DecoderSpec } from "../source.js";
+import type { Cut, Decoded, DecoderSpec, IsWanted } from "../source.js";
 import { Terms } from "../terms.js";
 
 /** What a FlatGeobuf decoder needs from the header. */
@@ -67,6 +67,7 @@ export class FlatGeobufDecoder {
   constructor(
     private readonly spec: DecoderSpec,
     private readonly fields: readonly string[],
+    private readonly isWanted?: IsWanted,
   ) {
     const detail = spec.detail as FlatGeobufDetail;
     this.headerType = detail.geometryType;
@@ -87,7 +88,7 @@ export class FlatGeobufDecoder {
       this.feature = cut.firstFeature + i;
       const byteLength = at + 4 <= cut.bytes.length ? 4 + sizes.getUint32(at, true) : 4;
       if (at + byteLength > cut.bytes.length) this.damaged("it is longer than the bytes that are there");
-      this.decodeFeature(cut.bytes, at, byteLength);
+      if (this.isWanted?.(this.feature) !== false) this.decodeFeature(cut.bytes, at, byteLength);
       at += byteLength;
     }
     const { layerName, epsg } = this.spec;
