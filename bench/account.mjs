@@ -22,9 +22,10 @@ const SIZES = {
   M: { polygons: 200_000, planAreas: 20_000, rivals: ["geos"] },
   L: { polygons: 1_000_000, planAreas: 100_000, rivals: ["geos"] },
 };
-/** What is summed by: purposes of plans; against rivals plan area by plan area, for those of one purpose may overlap. */
-const KEYS = { kommune: "kommunenummer", plan: "arealformal" };
-const KEYS_OF_RIVALS = { kommune: "kommunenummer", plan: "lokalId" };
+/** The account as users run it, ground checked and all; what it sums by. */
+const AS_USED = { keys: { kommune: "kommunenummer", plan: "arealformal" }, flags: [] };
+/** And as rivals make it: nobody looks at the ground. Plan area by plan area, for those of one purpose may overlap. */
+const AS_RIVALS = { keys: { kommune: "kommunenummer", plan: "lokalId" }, flags: ["--repair", "off"] };
 const CLASS = { inFile: "arealdekkeniva1", inCells: "arealdekkeNiva1" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -69,12 +70,10 @@ function measure(name) {
 }
 
 function measureRivals(name, files, ownM2) {
-  const [one, two] = [1, 2].map((workers) =>
-    bestOf(() => account(name, files, workers, ownM2, KEYS_OF_RIVALS)),
-  );
-  console.log(`  plan area by plan area, one worker ${seconds(one)}, two ${seconds(two)}`);
+  const [one, two] = [1, 2].map((workers) => bestOf(() => account(name, files, workers, ownM2, AS_RIVALS)));
+  console.log(`  plan area by plan area, ground unchecked: one worker ${seconds(one)}, two ${seconds(two)}`);
   for (const rival of SIZES[name].rivals) {
-    const theirs = run([join(PROJECT, "bench/rivalAccount.mjs"), rival, files.grunnkart, CLASS.inFile, ...Object.entries(KEYS_OF_RIVALS).flatMap(([layer, key]) => [files[layer], key])]); // prettier-ignore
+    const theirs = run([join(PROJECT, "bench/rivalAccount.mjs"), rival, files.grunnkart, CLASS.inFile, ...Object.entries(AS_RIVALS.keys).flatMap(([layer, key]) => [files[layer], key])]); // prettier-ignore
     const { name: rivalName, failures, sums } = JSON.parse(theirs.stdout);
     assertAgree(sumsByZone(two.cells), sums, failures, rivalName);
     console.log(
@@ -99,10 +98,10 @@ function generated(name) {
 }
 
 /** One account, held against the ground's own area as floor.mjs found it. */
-function account(name, files, workers, ownM2, keys = KEYS) {
+function account(name, files, workers, ownM2, { keys, flags } = AS_USED) {
   const out = join(OUT, "runs", `${name}${workers}`);
   const zones = Object.entries(keys).flatMap(([layer, key]) => ["--enheter", `${layer}=${files[layer]}`, "--nokkel", `${layer}=${key}`]); // prettier-ignore
-  const done = run([PROGRAM, "account", "--grunnkart", files.grunnkart, ...zones, "--workers", String(workers), "--out", out, "--quiet"]); // prettier-ignore
+  const done = run([PROGRAM, "account", "--grunnkart", files.grunnkart, ...zones, "--workers", String(workers), "--out", out, "--quiet", ...flags]); // prettier-ignore
 
   const receipt = JSON.parse(readFileSync(join(out, "kvittering.json"), "utf8"));
   const { ownM2: own, postedM2: posted } = receipt.control;
@@ -135,7 +134,7 @@ function readCells(path) {
 function sumsByZone(cells) {
   const sums = {};
   for (const cell of cells) {
-    Object.keys(KEYS_OF_RIVALS).forEach((layer, i) => {
+    Object.keys(AS_RIVALS.keys).forEach((layer, i) => {
       if (cell[layer] === "") return;
       for (const zone of cell[layer].split("|")) {
         const key = `${cell[CLASS.inCells]} ${i} ${zone}`;

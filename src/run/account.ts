@@ -68,7 +68,9 @@ export type AccountRequest = {
   readonly snapM?: Metre;
 };
 
-const CUT_BYTES = 2 << 20;
+/** Small cuts take little memory. Where borders of the ground are matched, each cut leaves those at its edge to be matched at the end. */
+const CUT_BYTES = 1 << 20;
+const CUT_BYTES_MATCHED = 4 << 20;
 
 /**
  * Runs one account: reads the units, indexes them, streams the ground through all threads, and merges.
@@ -105,6 +107,9 @@ export async function runAccount(
   return pass === undefined ? { ...settle(run), unchecked: true } : settleRepaired(run, pass);
 }
 
+const cutBytesOf = ({ cutBytes, repair = "off" }: AccountRequest): number =>
+  cutBytes ?? (repair === "off" ? CUT_BYTES : CUT_BYTES_MATCHED);
+
 /** What the steps of a run have in common. */
 type Stage = {
   readonly request: AccountRequest;
@@ -125,7 +130,7 @@ async function stream(
   const zoneKeys = numberThrough(units);
   await pool.runOnAll({ kind: "zones", zones, plan: stripLayers(zoneKeys, plan) });
   const sources = grounds.map(({ source }) => source);
-  const cutBytes = request.cutBytes ?? CUT_BYTES;
+  const cutBytes = cutBytesOf(request);
   const pieceFile = (placeOf?: PlaceOf) => pieceFileOf(request, grounds, workEpsg, zoneKeys, rules, placeOf);
   const streamed = await deal(pool, sources, cutBytes, hooks, pieceFile(), await ahead?.done);
   const run: Run = {
@@ -206,7 +211,7 @@ async function readAndIndex(
   hooks.onProgress?.({ stage: "leser enheter", done: 0, total: 1 });
   const isPlain = (request.repair ?? "off") !== "off" && request.prepared === undefined;
   const ahead = isPlain
-    ? lookAhead(pool, request.grunnkart, grounds[0].source, request.cutBytes ?? CUT_BYTES)
+    ? lookAhead(pool, request.grunnkart, grounds[0].source, cutBytesOf(request))
     : undefined;
   const { rings, ...read } = await readUnitsAndPlan(stage, takenNames, groundBox);
   ahead?.stop(); // from here on there is other work for all threads
