@@ -31,8 +31,11 @@ const FEWEST_CELLS = 1 << 12;
 const MOST_CELLS = 1 << 23;
 const CELLS_PER_EDGE = 3;
 
-/** Slack in cells around the computed course of an edge: far above its rounding (1e-10), far below a cell. */
+/** Slack in cells around the computed course of an edge: far below a cell. */
 const SLACK = 1e-6;
+
+/** Room for the roundings on the way to a place in cells, relative to the largest number met: some times 2^-53. */
+const ROUNDING = 1e-15;
 
 /** @param box of all the edges to register */
 export function gridFrame(edgeCount: number, box: Bbox): GridFrame {
@@ -219,13 +222,15 @@ export function cellsOf(frame: GridFrame, xy: Float64Array, edge: number, list: 
   const slope = (x2 - x1) / (y2 - y1);
   const low = Math.min(gy, (y2 - frame.minY) * frame.cellsPerMetre);
   const high = Math.max(gy, (y2 - frame.minY) * frame.cellsPerMetre);
+  // Along an edge that is all but level a last digit of y is many columns.
+  const slack = SLACK + ROUNDING * (Math.abs(gx) + (Math.abs(low) + Math.abs(high)) * Math.abs(slope));
   for (let r = bottom; r <= top; r++) {
     const from = r === 0 ? low : Math.max(low, r - SLACK);
     const to = r === rows - 1 ? high : Math.min(high, r + 1 + SLACK);
     const xa = gx + (from - gy) * slope;
     const xb = gx + (to - gy) * slope;
-    const first = Math.max(left, Math.floor(Math.min(xa, xb) - SLACK));
-    const last = Math.min(right, Math.floor(Math.max(xa, xb) + SLACK));
+    const first = Math.max(left, Math.floor(Math.min(xa, xb) - slack));
+    const last = Math.min(right, Math.floor(Math.max(xa, xb) + slack));
     // A segment far outside reaches the border column only.
     const begin = Math.min(first, right);
     const end = Math.max(last, left);

@@ -24,8 +24,6 @@ export class GroundCrossings {
   private groundEdge: Uint32Array = new Uint32Array(64);
   private order: Uint32Array = new Uint32Array(64);
   private xy: Float64Array = new Float64Array(0);
-  /** Two edges of the polygon lie on each other: where it enters and leaves does not tell where a zone ring began. */
-  isSpiked = false;
 
   constructor(private readonly zones: Zones) {}
 
@@ -65,7 +63,6 @@ export class GroundCrossings {
   /** Their numbers, ring by ring of the zones and in order along each. */
   alongZones(): Uint32Array {
     const order = this.order.subarray(0, this.count);
-    this.isSpiked = false;
     for (let i = 0; i < order.length; i++) order[i] = i;
     orderBy(order, this.onZone);
     return order;
@@ -86,8 +83,7 @@ export class GroundCrossings {
       this.groundSegment(b),
       GROUND,
     );
-    // Two edges of one polygon on each other: a spike. Either order will do, but neither tells where the ring began.
-    if (order === 0) this.isSpiked = true;
+    // Two edges of one polygon on each other: a spike. Either order will do.
     return order !== 0 ? order : a - b;
   };
 

@@ -1,6 +1,6 @@
 import Flatbush from "flatbush";
 import RBush from "rbush";
-import { type Bbox, bboxOf, type Layer, shared } from "../core/layer.js";
+import { bboxOf, EMPTY_BBOX, type Layer, shared } from "../core/layer.js";
 import type { Measure } from "../core/measure.js";
 import { InputError, invariant, type Place } from "../core/trouble.js";
 import {
@@ -38,6 +38,8 @@ export type Zones = ZoneRings & {
   readonly cellSet: Uint32Array;
   /** How many rings begin where. */
   readonly ringStarts: PointCount;
+  /** Per ring the vertices furthest west, south, east and north. */
+  readonly extremes: Uint32Array;
   /** Flatbush data over ring boxes; empty when there are no rings. */
   readonly ringTree: SharedArrayBuffer;
   readonly sets: CoverSetColumns;
@@ -94,13 +96,15 @@ export function indexZones(
 export type ZoneDraft = NodeGround & Omit<RingPile, "frame" | "firsts">;
 
 /** What the ground is told by that passes no zone border. Needs no nodes: it may be made while they are looked for. */
-export type Surroundings = Pick<Zones, "stepsToEdge" | "ringStarts" | "ringTree">;
+export type Surroundings = Pick<Zones, "stepsToEdge" | "ringStarts" | "extremes" | "ringTree">;
 
 export function surroundingsOf({ xy, ringVertex, grid }: ZoneDraft): Surroundings {
+  const extremes = extremesOf(xy, ringVertex);
   return {
     stepsToEdge: stepsToEdge(grid),
     ringStarts: countRingStarts(xy, ringVertex, grid),
-    ringTree: buildRingTree(xy, ringVertex),
+    extremes,
+    ringTree: buildRingTree(xy, ringVertex, extremes),
   };
 }
 
@@ -258,13 +262,39 @@ function overlapsItself(place: Place): InputError {
   });
 }
 
-function buildRingTree(xy: Float64Array, ringVertex: Uint32Array): SharedArrayBuffer {
+function extremesOf(xy: Float64Array, ringVertex: Uint32Array): Uint32Array {
+  const extremes = shared(Uint32Array, 4 * (ringVertex.length - 1));
+  for (let r = 0; r + 1 < ringVertex.length; r++) {
+    const first = ringVertex[r];
+    let west = first;
+    let south = first;
+    let east = first;
+    let north = first;
+    for (let v = first + 1; v < ringVertex[r + 1]; v++) {
+      if (xy[2 * v] < xy[2 * west]) west = v;
+      else if (xy[2 * v] > xy[2 * east]) east = v;
+      if (xy[2 * v + 1] < xy[2 * south + 1]) south = v;
+      else if (xy[2 * v + 1] > xy[2 * north + 1]) north = v;
+    }
+    extremes[4 * r] = west;
+    extremes[4 * r + 1] = south;
+    extremes[4 * r + 2] = east;
+    extremes[4 * r + 3] = north;
+  }
+  return extremes;
+}
+
+function buildRingTree(xy: Float64Array, ringVertex: Uint32Array, extremes: Uint32Array): SharedArrayBuffer {
   const ringCount = ringVertex.length - 1;
   if (ringCount === 0) return new SharedArrayBuffer(0);
   const tree = new Flatbush(ringCount, 16, Float64Array, SharedArrayBuffer);
   for (let r = 0; r < ringCount; r++) {
-    const box: Bbox = bboxOf(xy, ringVertex[r], ringVertex[r + 1]);
-    tree.add(box[0], box[1], box[2], box[3]);
+    if (ringVertex[r] === ringVertex[r + 1]) {
+      tree.add(...EMPTY_BBOX);
+      continue;
+    }
+    const [west, south, east, north] = [0, 1, 2, 3].map((k) => extremes[4 * r + k]);
+    tree.add(xy[2 * west], xy[2 * south + 1], xy[2 * east], xy[2 * north + 1]);
   }
   tree.finish();
   return tree.data as SharedArrayBuffer;

@@ -11,7 +11,7 @@ import { postStretch, type RingPlace } from "./stretch.js";
 import { turnRound, YBands } from "./yBands.js";
 import type { Zones } from "./zones.js";
 
-/** So many uncrossed zone rings in a polygon of so many vertices are worth its edges being sorted by height. */
+/** More zone rings to be placed in a polygon of more vertices are worth its edges being sorted by height. */
 const MANY_RINGS = 8;
 const MANY_VERTICES = 64;
 
@@ -25,6 +25,9 @@ export class ZonesInside {
   private readonly crossedRings = new Set<number>();
   private readonly here: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
   private readonly next: RingPlace = { edge: 0, x: 0, y: 0, u: 0, node: 0 };
+  /** Rings placed in the polygon at hand edge by edge, and its edges by height once they are many. */
+  private placed = 0;
+  private bands: YBands | undefined;
 
   constructor(
     private readonly zones: Zones,
@@ -41,6 +44,8 @@ export class ZonesInside {
   post(): void {
     const { zones, crossings } = this;
     this.crossedRings.clear();
+    this.placed = 0;
+    this.bands = undefined;
     const order = crossings.alongZones();
     for (let i = 0; i < order.length;) {
       const ring = ringAt(zones.finder, crossings.edge[order[i]]);
@@ -55,20 +60,9 @@ export class ZonesInside {
 
   /** Stretches of one zone ring, from entering to leaving. */
   private postCrossed(ring: number, order: Uint32Array, from: number, end: number): void {
-    const { enters, isSpiked } = this.crossings;
-    let depth = enters[order[from]] === 1 ? 0 : 1;
-    const start = depth;
-    let regular = !isSpiked;
-    for (let i = from; i < end; i++) {
-      depth += enters[order[i]] === 1 ? 1 : -1;
-      if (depth < 0 || depth > 1) regular = false;
-    }
-    invariant(
-      depth === start,
-      () => `${this.polygon.name()}: zone ring ${ring} enters and leaves unequally often`,
-    );
-    // Ground that overlaps itself counts as often as it covers.
-    depth = regular ? start : this.windingAt(ring);
+    const { enters } = this.crossings;
+    const start = this.windingBefore(ring, order, from, end);
+    let depth = start;
     const { here, next } = this;
     for (let i = from; i < end; i++) {
       depth += enters[order[i]] === 1 ? 1 : -1;
@@ -78,6 +72,36 @@ export class ZonesInside {
       this.placeAt(next, order[wraps ? from : i + 1], ring);
       this.postRing(ring, here, next, wraps, depth);
     }
+    invariant(
+      depth === start,
+      () => `${this.polygon.name()}: zone ring ${ring} enters and leaves unequally often`,
+    );
+  }
+
+  /**
+   * How often the polygon winds round the first vertex of a ring that it crosses. The first crossing does not tell: ground
+   * that crosses or overlaps itself may be wound round twice, or backwards. A vertex outside the polygon's box does, for it
+   * is not wound round at all.
+   */
+  private windingBefore(ring: number, order: Uint32Array, from: number, end: number): number {
+    const { edge, enters } = this.crossings;
+    const outside = this.vertexOutside(ring);
+    if (outside < 0) return this.windingAt(ring);
+    let winding = 0;
+    for (let i = from; i < end && edge[order[i]] < outside; i++) winding -= enters[order[i]] === 1 ? 1 : -1;
+    return winding;
+  }
+
+  /** A vertex of a zone ring outside the polygon's box; -1 where it has none. */
+  private vertexOutside(ring: number): number {
+    const { extremes, xy } = this.zones;
+    const { box } = this.polygon;
+    const at = 4 * ring;
+    if (xy[2 * extremes[at]] < box[0]) return extremes[at];
+    if (xy[2 * extremes[at + 1] + 1] < box[1]) return extremes[at + 1];
+    if (xy[2 * extremes[at + 2]] > box[2]) return extremes[at + 2];
+    if (xy[2 * extremes[at + 3] + 1] > box[3]) return extremes[at + 3];
+    return -1;
   }
 
   private placeAt(place: RingPlace, crossing: number, ring: number): void {
@@ -94,7 +118,7 @@ export class ZonesInside {
   private postUncrossed(): void {
     if (this.tree === undefined) return;
     const { zones, measure, polygon, here, next } = this;
-    const { layer, feature, firstRing, endRing, box } = polygon;
+    const { box } = polygon;
     const minX = box[0];
     const minY = box[1];
     const maxX = box[2];
@@ -108,15 +132,12 @@ export class ZonesInside {
       return zones.ringVertex[ring + 1] - 1 > start && !this.crossedRings.has(ring);
     };
     const rings = this.tree.search(minX, minY, maxX, maxY, isCandidate).sort((a, b) => a - b);
-    const isWorthBands =
-      rings.length > MANY_RINGS && layer.ringVertex[endRing] - layer.ringVertex[firstRing] > MANY_VERTICES;
-    const bands = isWorthBands ? new YBands(layer, feature) : undefined;
     for (const ring of rings) {
       const start = zones.ringVertex[ring];
       const stop = zones.ringVertex[ring + 1] - 1;
       const x = zones.xy[2 * start];
       const y = zones.xy[2 * start + 1];
-      const times = this.windingAt(ring, bands);
+      const times = this.windingAt(ring);
       if (times === 0) continue;
       const u = measure.u(x, y);
       put(here, start, x, y, u, zones.ringNode[ring]);
@@ -126,14 +147,17 @@ export class ZonesInside {
   }
 
   /** How often the polygon winds round the first vertex of a zone ring: 1 inside, 0 outside. */
-  private windingAt(ring: number, bands?: YBands): number {
+  private windingAt(ring: number): number {
     const { zones } = this;
-    const { layer, firstRing, endRing, ringSigns } = this.polygon;
+    const { layer, feature, firstRing, endRing, ringSigns } = this.polygon;
     const { ringVertex, xy } = layer;
     const x = zones.xy[2 * zones.ringVertex[ring]];
     const y = zones.xy[2 * zones.ringVertex[ring] + 1];
     const zone = zones.ownerOf[ring];
-    if (bands !== undefined) return bands.windingAt(x, y, zone, ringSigns);
+    if (++this.placed > MANY_RINGS && ringVertex[endRing] - ringVertex[firstRing] > MANY_VERTICES) {
+      this.bands ??= new YBands(layer, feature);
+      return this.bands.windingAt(x, y, zone, ringSigns);
+    }
     let winding = 0;
     for (let r = firstRing; r < endRing; r++) {
       let inRing = 0;

@@ -75,6 +75,13 @@ test("lines 1 ulp apart: each polygon's vertices nudged by its own -1, 0 or 1 ul
   );
 });
 
+test("an edge that is level but for the last digit of its northing ends upon a border", () => {
+  const triangle = (...corners: Point[]): AreaGeometry => polygon([...corners, corners[0]]);
+  const ground = triangle([569_020, 7_032_000], [569_030, 7_032_060], [569_000, 7_032_059.999999998]);
+  const zone = triangle([569_000, 7_032_020], [569_060, 7_031_999.999999999], [569_000, 7_032_060]);
+  expect(compare([ground], [zone], UTM_TOLERANCE)).toEqual([]);
+});
+
 const box = (...corners: [number, number, number, number]): AreaGeometry => polygon(boxRing(...corners));
 const nothing: AreaGeometry = { type: "MultiPolygon", coordinates: [] };
 const donut = polygon(boxRing(0, 0, 10, 10), boxRing(3, 3, 7, 7));

@@ -27,3 +27,38 @@ test("a spike moves no figure, whatever borders it crosses", () => {
     { numRuns: 500 },
   );
 });
+
+/** Ground that crosses itself counts as often as its border winds round, with its sign: worked out by hand. */
+test.each<[string, Ring, Ring, Record<string, number>]>([
+  [
+    "a bow-tie whose zone meets the lobe that counts backwards",
+    [
+      [0, 0],
+      [10, 8],
+      [10, 0],
+      [0, 10],
+      [0, 0],
+    ],
+    boxRing(8, -5, 20, 15),
+    { "0|": 22.4, "0|0": -12.4 },
+  ],
+  [
+    "a square with a loop inside it, and a zone across the loop's border",
+    [
+      [0, 0],
+      [10, 0],
+      [10, 10],
+      [0, 10],
+      [0, 0],
+      [6, 1],
+      [6, 5],
+      [1, 5],
+      [0, 0],
+    ],
+    boxRing(5, 2, 7, 3),
+    { "0|": 121.5, "0|0": 3 },
+  ],
+])("%s", (_, ground, zone, expected) => {
+  const account = coverAccount(layerOf("ground", [polygon(ground)]), layerOf("zone", [polygon(zone)]));
+  expect(differences(account, new Map(Object.entries(expected)), 1e-9)).toEqual([]);
+});
