@@ -12,7 +12,7 @@ import { LooseGather } from "./looseGather.js";
 import { type Neighbourhood, neighbourhoods, Places } from "./neighbourhood.js";
 import { isOpen, openGap } from "./openGap.js";
 import { outlines, type Parts } from "./outlines.js";
-import { areasOf, reversed, ringArea } from "./rings.js";
+import { areasOf, reversed, ringArea, roundingOfFeature } from "./rings.js";
 import { type Near, setAside } from "./setAside.js";
 import { snapped, snapTargets } from "./snap.js";
 import { isShape, isSound, withParts } from "./shapes.js";
@@ -52,6 +52,8 @@ export type CoverOutcome = {
   /** Areas of all polygons, as their rings have them: those that were met, and those that were handed back. */
   readonly inM2: M2;
   readonly outM2: M2;
+  /** How far areas of polygons and of the ground given away may be apart: new points on the polygons' borders are rounded. */
+  readonly slackM2: M2;
 };
 
 export type RepairedCoverage = CoverOutcome & {
@@ -82,6 +84,9 @@ const MOST_SNAPS = 8;
 /** Rounds of mending. New points are rounded, which can leave a strip of 1e-10 m2 for a second round; never for a third. */
 const MOST_ROUNDS = 5;
 
+/** A crossing may be moved to a point that is there (`Crossings`): twice as far as rings are given, at both ends of an edge. */
+const SAME_NODE_SLACK = 4;
+
 /**
  * The repair of a layer that is read several times, some features at a time (`repairCoverage` is the order of the steps):
  * all of it is met once; while there is something to look at, those with a part in it are taken, and a round is mended; in
@@ -110,6 +115,7 @@ export class CoverRepair {
   private refused: Refusal[] = [];
   /** Of all polygons, as they came and as they go: exact, for the order of features must not show. */
   private readonly sums = new ExactSums();
+  private slackM2: M2 = 0;
 
   constructor(
     private readonly like: Pick<Layer, "name" | "epsg">,
@@ -189,6 +195,7 @@ export class CoverRepair {
     for (const decision of decisions) if (decision.to >= 0 || isLast) this.decisions.push(decision);
     this.replace(held, built);
     if (built.size === 0) return false;
+    this.slackM2 += exactTotal([...built.keys()].map((f) => SAME_NODE_SLACK * roundingOfFeature(held, f)));
     for (const vertex of this.found.vertices) this.vertices.push(vertex);
     for (const one of moved) this.moved.push(one);
     return !isLast;
@@ -284,7 +291,18 @@ export class CoverRepair {
     const changed = [...built.keys()].sort((a, b) => a - b);
     const lost = changed.filter((feature) => built.get(feature)?.length === 0);
     const { openGaps } = this.found;
-    return { decisions, openGaps, vertices, moved, refused, changed, lost, inM2, outM2 };
+    return {
+      decisions,
+      openGaps,
+      vertices,
+      moved,
+      refused,
+      changed,
+      lost,
+      inM2,
+      outM2,
+      slackM2: this.slackM2,
+    };
   }
 }
 

@@ -34,25 +34,3 @@ export type Defect = {
 
 /** True for what is untidy but leaves the polygon valid. */
 export const isHarmless = (kind: DefectKind): boolean => kind === "repeated-point";
-
-/** The words of JTS (TopologyValidationError) and GEOS, for people who know those. */
-export const OGC_REASON: Readonly<Record<DefectKind, string>> = {
-  "repeated-point": "",
-  "unclosed-ring": "Ring is not closed",
-  "not-finite": "Invalid Coordinate",
-  "too-few-points": "Too few distinct points in geometry component",
-  "ring-crosses-itself": "Self-intersection",
-  "ring-crosses-at-vertex": "Ring Self-intersection",
-  "ring-touches-itself": "Ring Self-intersection",
-  "ring-doubles-back": "Self-intersection",
-  "ring-on-itself": "Self-intersection",
-  "rings-cross": "Self-intersection",
-  "hole-on-edge": "Self-intersection",
-  "rings-equal": "Self-intersection",
-  "hole-outside-shell": "Hole lies outside shell",
-  "nested-holes": "Holes are nested",
-  "interior-in-pieces": "Interior is disconnected",
-  "parts-cross": "Self-intersection",
-  "parts-share-edge": "Self-intersection",
-  "nested-parts": "Nested shells",
-};

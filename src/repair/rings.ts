@@ -231,6 +231,15 @@ export function ringFigures({ xy, ringVertex, partRing, featurePart }: Layer, fe
   return { signedM2, rolesM2, slackM2 };
 }
 
+/** What areas on both sides of a feature's border may change by when points are rounded on it. */
+export function roundingOfFeature({ xy, ringVertex, partRing, featurePart }: Layer, feature: number): number {
+  let slackM2 = 0;
+  for (let r = partRing[featurePart[feature]]; r < partRing[featurePart[feature + 1]]; r++) {
+    slackM2 += roundingOf(xy.subarray(2 * ringVertex[r], 2 * ringVertex[r + 1]));
+  }
+  return slackM2;
+}
+
 /** What the ring's area may change by when its points are rounded. */
 function roundingOf(ring: Float64Array): number {
   let slackM2 = 0;

@@ -175,3 +175,29 @@ test("order of features, start and direction of rings change no coordinate", () 
     { numRuns: 80 },
   );
 });
+
+/** A crossing as near a vertex as 2e-8 m is that vertex: of a triangle of a square metre that is more than its 1e-9. */
+test("little ground: the ledger closes but for the rounding of new points", () => {
+  const shapes: Shape[] = [
+    {
+      id: "a",
+      ring: [
+        [500_000.6731981237, 6_600_001.614632345],
+        [500_001.8867385477, 6_600_002.186280505],
+        [500_001.9939049767, 6_600_002.862071992],
+      ],
+    },
+    {
+      id: "b",
+      ring: [
+        [499_999.91314449057, 6_599_999.985365148],
+        [500_001.8867386477, 6_600_002.186280538],
+        [500_000.2394126245, 6_600_001.877538423],
+      ],
+    },
+  ];
+  const { mended, repaired, ledger } = repair(shapes);
+  const left = totalArea(areasOf(mended.layer)) - ledger.overlapM2 - totalArea(areasOf(repaired.layer));
+  expect(ledger.lines).toMatchObject([{ kind: "overlap", features: [0, 1] }]);
+  expect(Math.abs(left)).toBeLessThan(1e-8);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type DefectKind, isHarmless, OGC_REASON } from "../../src/repair/defect.js";
+import { type DefectKind, isHarmless } from "../../src/repair/defect.js";
 import { PolygonChecker } from "../../src/repair/validity.js";
 import { haveOutsideData } from "../read/outsideData.js";
 import { casesOf, type CaseGeometry, layerOf, multi, polygon } from "./cases.js";
@@ -14,6 +14,28 @@ type ValidityCase = {
 const checker = new PolygonChecker();
 const faults = (geometry: CaseGeometry) =>
   checker.check(layerOf(geometry), 0).filter(({ kind }) => !isHarmless(kind));
+
+/** The words of JTS (TopologyValidationError) and GEOS, which the cases state as their reason. */
+const OGC_REASON: Readonly<Record<DefectKind, string>> = {
+  "repeated-point": "",
+  "unclosed-ring": "Ring is not closed",
+  "not-finite": "Invalid Coordinate",
+  "too-few-points": "Too few distinct points in geometry component",
+  "ring-crosses-itself": "Self-intersection",
+  "ring-crosses-at-vertex": "Ring Self-intersection",
+  "ring-touches-itself": "Ring Self-intersection",
+  "ring-doubles-back": "Self-intersection",
+  "ring-on-itself": "Self-intersection",
+  "rings-cross": "Self-intersection",
+  "hole-on-edge": "Self-intersection",
+  "rings-equal": "Self-intersection",
+  "hole-outside-shell": "Hole lies outside shell",
+  "nested-holes": "Holes are nested",
+  "interior-in-pieces": "Interior is disconnected",
+  "parts-cross": "Self-intersection",
+  "parts-share-edge": "Self-intersection",
+  "nested-parts": "Nested shells",
+};
 
 /** Each defect by hand, with its place. */
 const OUTER = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]; // prettier-ignore
