@@ -1,7 +1,6 @@
 import { type CodeColumn, shared } from "../core/layer.js";
-import { byTuple, tupleKey } from "../core/tuple.js";
+import { byCodePoint, byTuple, tupleKey } from "../core/tuple.js";
 import { ExactSums, type SumParts } from "../core/exactSums.js";
-import { byCodePoint } from "./merge.js";
 
 /** Where a piece of ground stands in the two editions. */
 export type Presence = "begge" | "bareA" | "bareB";

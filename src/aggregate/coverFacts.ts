@@ -1,4 +1,5 @@
-import { byCodePoint, type Merged, type ZoneKeys } from "./merge.js";
+import { byCodePoint } from "../core/tuple.js";
+import type { Merged, ZoneKeys } from "./merge.js";
 
 /** What the zone index knows of areas: each cover set's own ground, and each polygon's. */
 export type SetAreas = {

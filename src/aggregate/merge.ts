@@ -1,6 +1,6 @@
 import { type CodeColumn, shared } from "../core/layer.js";
 import { PairIndex } from "../core/pairIndex.js";
-import { byTuple, tupleKey } from "../core/tuple.js";
+import { byCodePoint, byTuple, tupleKey } from "../core/tuple.js";
 import type { CellTable } from "./cells.js";
 import { ExactSums } from "../core/exactSums.js";
 import type { TallyColumns } from "./tally.js";
@@ -100,11 +100,6 @@ export function keysIn(layer: ZoneKeys, members: readonly number[]): readonly st
     .filter((zone) => zone >= layer.from && zone < layer.to)
     .map((zone) => layer.keys[zone - layer.from]);
   return keys.length < 2 ? keys : [...new Set(keys)].sort(byCodePoint);
-}
-
-/** UTF-16 order is code point order but for astral characters, which no code or key has. */
-export function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Distinct tuples of texts, numbered in order of first meeting. */

@@ -1,8 +1,8 @@
 import type { CodeColumn } from "../core/layer.js";
+import { byCodePoint } from "../core/tuple.js";
 import type { PlanFamily } from "../rules/planSchema.js";
 import type { Purpose } from "../rules/planCodes.js";
 import type { CellTable } from "./cells.js";
-import { byCodePoint } from "./merge.js";
 
 /** One polygon of a plan's partition, with what decides whether it rules where others lie too. */
 export type PlanArea = {

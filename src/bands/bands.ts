@@ -36,7 +36,7 @@ export type BandsResult = {
   readonly findings: readonly Finding[];
 };
 
-export const BAND_FIELDS = ["hoydeband", "minhoyde", "makshoyde", "status"] as const;
+const BAND_FIELDS = ["hoydeband", "minhoyde", "makshoyde", "status"] as const;
 
 /** Label of ground whose band is not known; bands are numbered from 0, what lies outside the frame is -1. */
 const OUTSIDE = -1;

@@ -25,8 +25,9 @@ import type { AccountFacts } from "../tables/facts.js";
 import type { Account } from "../tables/tables.js";
 import { checkRunFolder, type RunFile, withScratch, writeRunFolder } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
+import { findingLines } from "./findingLines.js";
 import { optional } from "./flags.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { readText } from "./readText.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { mapJson, runMap } from "./runMap.js";
@@ -224,16 +225,10 @@ function printSummary(settings: RunSettings, facts: AccountFacts, result: Accoun
   const control = result.tables.find(({ id }) => id.startsWith("T15"));
   if (control !== undefined) console.log(printTable(control, NB, { maxRows: 10 }));
   console.log(printChecks(result.checks, NB));
-  for (const [code, count] of countByCode(result.findings)) console.log(`Funn: ${code} (${count})`);
+  for (const line of findingLines(result.findings)) console.log(line);
   console.log(
-    `${facts.ground.featureCount} flater, ${facts.cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${settings.ut}`,
+    `${facts.ground.featureCount} flater, ${facts.cells.rowCount} celler på ${secondsText(seconds)}. Resultat: ${settings.ut}`,
   );
-}
-
-function countByCode(findings: Account["findings"]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return counts;
 }
 
 function failIfStrict(settings: RunSettings, { findings }: Account): void {

@@ -81,7 +81,7 @@ export function accountCommand(signal: AbortSignal): Command {
     .option("--tema <name=file>", "theme to hold against the plans (T8); repeat for more", collect, [])
     .option(
       "--metode <ids>",
-      "how arealreserve is counted: kdd, nina-2023, nina-2023-streng, serie-1-2; several with commas",
+      "how arealreserve is counted: kdd, nina-2023, nina-2023-streng, serie-1-2; several with commas (default: serie-1-2)",
       listed,
       [],
     )

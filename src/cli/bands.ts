@@ -1,13 +1,14 @@
 import * as nodeFiles from "node:fs/promises";
 import { bandName } from "../bands/bands.js";
-import type { Finding } from "../core/trouble.js";
 import { findingsCsv } from "../report/csv.js";
+import { formatNumber } from "../report/numbers.js";
 import { textsIn } from "../report/texts.js";
 import { parseContourNames } from "../rules/contourNames.js";
 import { runBands, type BandsFacts, type BandsRequest } from "../run/bands.js";
 import { writeAll } from "../write/writeAll.js";
 import { throughPartFile } from "../write/partFile.js";
-import { Progress } from "./progress.js";
+import { findingLines } from "./findingLines.js";
+import { Progress, secondsText } from "./progress.js";
 
 const RULES = new URL("../../rules/hoydekurver.json", import.meta.url);
 
@@ -37,15 +38,9 @@ function* summaryOf(
 ): Generator<string> {
   for (const [i, band] of limits.bands.entries()) yield lineOf(bandName(band), areaM2.bands[i]);
   if (areaM2.undecided > 0) yield lineOf("uavklart", areaM2.undecided);
-  for (const [code, count] of countByCode(findings)) yield `Funn: ${code} (${count})`;
-  yield `${lineCount} linjer til ${layer.featurePart.length - 1} flater, EPSG:${epsg}, på ${seconds.toFixed(1)} s. Resultat: ${request.out}, tvilsomme steder: ${list}`;
+  yield* findingLines(findings);
+  yield `${lineCount} linjer til ${layer.featurePart.length - 1} flater, EPSG:${epsg}, på ${secondsText(seconds)}. Resultat: ${request.out}, tvilsomme steder: ${list}`;
 }
 
 const lineOf = (name: string, m2: number): string =>
-  `${name.padEnd(14)} ${(m2 / 1e6).toFixed(3).padStart(12)} km²`;
-
-function countByCode(findings: readonly Finding[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return counts;
-}
+  `${name.padEnd(14)} ${formatNumber(m2 / 1e6, 3).padStart(12)} km²`;

@@ -16,8 +16,9 @@ import type { ChangeFacts } from "../tables/changeFacts.js";
 import type { ChangeAccount } from "../tables/changeTables.js";
 import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
+import { findingLines } from "./findingLines.js";
 import { optional } from "./flags.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
@@ -70,10 +71,10 @@ export async function change(settings: ChangeSettings, quiet: boolean, signal: A
     const [first] = result.tables;
     console.log(printTable(first, NB, { maxRows: 40 }));
     console.log(printChecks(result.checks, NB));
-    for (const [code, count] of countByCode(result)) console.log(`Funn: ${code} (${count})`);
+    for (const line of findingLines(result.findings)) console.log(line);
     const { featuresA, featuresB, twins } = facts.control;
     console.log(
-      `${featuresA} og ${featuresB} flater, ${twins} uendret, på ${seconds.toFixed(1)} s. Resultat: ${out}`,
+      `${featuresA} og ${featuresB} flater, ${twins} uendret, på ${secondsText(seconds)}. Resultat: ${out}`,
     );
     for (const path of reports) console.log(`Rapport: ${path}`);
   }
@@ -132,10 +133,4 @@ export function* changeCellsCsv(cells: ChangeCells, field: string): Generator<st
     const areas = [cells.planM2, cells.trueM2, cells.stripPlanM2, cells.stripTrueM2].map((m2) => m2[row]);
     yield [cells.presence[row], ...keys, ...areas].join(",") + "\n";
   }
-}
-
-function countByCode({ findings }: ChangeAccount): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return counts;
 }

@@ -22,7 +22,7 @@ import { change, changeCellsCsv } from "./change.js";
 import { PartsMissing, StrictFailure, strictSays } from "./exit.js";
 import { optional } from "./flags.js";
 import { lock } from "./lock.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { VERSION } from "./version.js";
 
@@ -148,7 +148,7 @@ function receiptOf(
     settings: {
       mappeFra: basename(from),
       mappeTil: basename(to),
-      klasse: facts.field,
+      ...optional("klasse", compare.classField),
       enheter: compare.units.map(({ path, name, key }) => ({
         ...optional("navn", name),
         fil: basename(path),
@@ -162,6 +162,7 @@ function receiptOf(
       ...optional("rapport", report),
     },
     fingerprint,
+    felt: facts.field, // what files were compared by; a file without it says so otherwise where nobody asked for it
     inputs: pairs.map(({ name, from: a, to: b, sha256, status }) => ({
       name,
       fra: a,
@@ -189,7 +190,7 @@ function printSummary(
     if (says !== "") console.log(`${name}: ${STATUS[status]}: ${says}`);
   const done = pairs.filter(({ status }) => status === "done").length;
   console.log(
-    `${done} av ${pairs.length} par (${kept} var ferdige fra før), ${facts.cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${out}`,
+    `${done} av ${pairs.length} par (${kept} var ferdige fra før), ${facts.cells.rowCount} celler på ${secondsText(seconds)}. Resultat: ${out}`,
   );
 }
 

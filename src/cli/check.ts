@@ -14,7 +14,7 @@ import {
 } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
 import { optional } from "./flags.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { VERSION } from "./version.js";
 
 const NB = textsIn("nb");
@@ -63,7 +63,7 @@ export async function check(settings: CheckSettings, signal: AbortSignal): Promi
   else if (!settings.quiet) {
     for (const layer of layers) console.log(checkSummary(layer, NB));
     const where = settings.out === undefined ? "" : ` Funn: ${settings.out}`;
-    console.log(`Kontrollert på ${seconds.toFixed(1)} s; ingenting er endret.${where}`);
+    console.log(`Kontrollert på ${secondsText(seconds)}; ingenting er endret.${where}`);
   }
   failIfStrict(settings.strict, layers);
 }

@@ -1,6 +1,7 @@
+import { formatNumber } from "../report/numbers.js";
 import { loadRules } from "../rules/load.js";
 import { type ConvertFacts, type ConvertRequest, runConvert } from "../run/convert.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 
 /** Converts one layer, and says what became of it and what was met. */
 export async function convert(request: ConvertRequest, quiet: boolean, signal: AbortSignal): Promise<void> {
@@ -23,5 +24,5 @@ function* summaryOf(request: ConvertRequest, facts: ConvertFacts, seconds: numbe
   yield `${source.name}: ${facts.featureCount} objekter, ${facts.vertexCount} punkter, ${source.format} til ${format.name}, ${moved}`;
   if (format.order === "hilbert") yield "Objektene er sortert etter plass (Hilbert-kurve), for indeksen.";
   if (!format.saysCrs) yield `CSV sier ikke koordinatsystemet: gi --epsg ${epsg} når fila skal leses.`;
-  yield `${(facts.byteLength / 1e6).toFixed(1)} MB på ${seconds.toFixed(1)} s. Resultat: ${request.out}`;
+  yield `${formatNumber(facts.byteLength / 1e6, 1)} MB på ${secondsText(seconds)}. Resultat: ${request.out}`;
 }

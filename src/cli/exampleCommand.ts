@@ -43,5 +43,6 @@ export function exampleCommand(signal: AbortSignal): Command {
         "example",
       );
       await account(settings, false, signal);
+      console.log(`Kontroller selv: arealregnskap verify ${join(out, "regnskap")} --mappe ${data}`);
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { InputError } from "../core/trouble.js";
+import { unguarded } from "../report/csv.js";
 import { optional } from "./flags.js";
 
 type Flags = {
@@ -55,12 +56,13 @@ export function explainCommand(signal: AbortSignal): Command {
     });
 }
 
+/** Fields with their values, which may stand as the CSV files have them: `'=A` for the text `=A`. */
 function pairs(texts: readonly string[], form: string): ReadonlyMap<string, string> {
   return new Map(
     texts.map((text) => {
       const equals = text.indexOf("=");
       if (equals < 1) throw wrong(form);
-      return [text.slice(0, equals), text.slice(equals + 1)] as const;
+      return [text.slice(0, equals), unguarded(text.slice(equals + 1))] as const;
     }),
   );
 }

@@ -7,7 +7,7 @@ export function inspectCommand(signal: AbortSignal): Command {
     .description(
       "Tells what files are: format, layers, CRS, geometry, fields with values, Grunnkart edition, warnings.",
     )
-    .argument("<file...>")
+    .argument("<file...>", "files, archives or addresses; every layer of each is told of")
     .option("--epsg <code>", "their CRS, when the file does not say", wholeNumber)
     .option("--json", "as JSON", false)
     .addHelpText(

@@ -14,6 +14,7 @@ import { explainCommand } from "./explainCommand.js";
 import { exampleCommand } from "./exampleCommand.js";
 import { generateCommand } from "./generateCommand.js";
 import { inspectCommand } from "./inspectCommand.js";
+import { OPTION_HELP } from "./optionHelp.js";
 import { repairCommand } from "./repairCommand.js";
 import { reportCommand } from "./reportCommand.js";
 import { scenarioCommand } from "./scenarioCommand.js";
@@ -28,9 +29,18 @@ process.once("SIGINT", () => interrupt.abort(new Error("avbrutt")));
 process.once("SIGTERM", () => interrupt.abort(new Error("avbrutt")));
 process.once("exit", removeTempFolders);
 
+const HELP = `
+Start with:
+  arealregnskap example                          an example kommune, its account and a report
+  arealregnskap inspect grunnkart.gml.zip        what is in a file
+  arealregnskap account --grunnkart grunnkart.gml.zip --enheter kommune.fgb --report --out regnskap
+
+arealregnskap COMMAND --help tells everything about a command.`;
+
 const program = new Command("arealregnskap")
   .description("Exact land accounts: what lies on the ground, by kommune, plan area or any other zone.")
   .version(VERSION)
+  .addHelpText("after", HELP)
   .showHelpAfterError("(arealregnskap --help tells what there is)")
   .exitOverride()
   .addCommand(accountCommand(interrupt.signal))
@@ -48,7 +58,7 @@ const program = new Command("arealregnskap")
   .addCommand(exampleCommand(interrupt.signal))
   .addCommand(statisticsCommand(interrupt.signal))
   .addCommand(schemaCommand());
-for (const command of program.commands) command.exitOverride();
+for (const command of program.commands) command.exitOverride().configureHelp(OPTION_HELP);
 
 try {
   await program.parseAsync();

@@ -24,7 +24,7 @@ import { account, preparedPlaceOf } from "./account.js";
 import { PartsMissing, StrictFailure, strictSays } from "./exit.js";
 import { optional } from "./flags.js";
 import { lock } from "./lock.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
@@ -270,7 +270,7 @@ function printSummary(
     if (says !== "") console.log(`${file}: ${STATUS[status]}: ${says}`);
   const done = files.filter(({ status }) => status === "done").length;
   console.log(
-    `${done} av ${files.length} filer (${kept} var ferdige fra før), ${cells.rowCount} celler på ${seconds.toFixed(1)} s. Resultat: ${settings.ut}`,
+    `${done} av ${files.length} filer (${kept} var ferdige fra før), ${cells.rowCount} celler på ${secondsText(seconds)}. Resultat: ${settings.ut}`,
   );
 }
 

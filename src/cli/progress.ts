@@ -1,3 +1,5 @@
+import { formatNumber } from "../report/numbers.js";
+
 /** One moving line with an ETA on a terminal, a plain line per tenth in a pipe. The only place that asks the clock. */
 export class Progress {
   private readonly began = Date.now();
@@ -42,6 +44,9 @@ export class Progress {
     return (Date.now() - this.began) / 1000;
   }
 }
+
+/** How long a run took, for its last line. */
+export const secondsText = (seconds: number): string => `${formatNumber(seconds, 1)}\u00a0s`;
 
 function timeText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

@@ -3,7 +3,8 @@ import { loadRules } from "../rules/load.js";
 import { ledgerFilesOf, type RepairFacts, type RepairRequest, runRepair } from "../run/repair.js";
 import { coverLimitsOf, topologyOf } from "../run/topology.js";
 import { StrictFailure } from "./exit.js";
-import { Progress } from "./progress.js";
+import { findingLines } from "./findingLines.js";
+import { Progress, secondsText } from "./progress.js";
 
 /** Repairs one layer, and says what was moved and what could not be mended. */
 export async function repair(
@@ -27,15 +28,12 @@ function* summaryOf(
   seconds: number,
 ): Generator<string> {
   const { source, epsg, ledger, findings } = facts;
-  const byCode = new Map<string, { count: number; says: string }>();
-  for (const { code, says } of findings)
-    byCode.set(code, { count: (byCode.get(code)?.count ?? 0) + 1, says });
-  for (const [code, { count, says }] of byCode) yield `Funn: ${code} (${count}): ${says}`;
+  yield* findingLines(findings);
   const head = `${source.name} (EPSG:${epsg}): ${facts.featureCount} objekter`;
   yield `${head}, ${facts.tidied} med ringer som ble ryddet, ${facts.changed.length} bygd på nytt mot naboer`;
   yield* repairSummary(ledger, overlapM);
   const { csv, map } = ledgerFilesOf(request.out);
-  yield `Reparert på ${seconds.toFixed(1)} s. Resultat: ${request.out}, hovedbok: ${csv} og ${map}`;
+  yield `Reparert på ${secondsText(seconds)}. Resultat: ${request.out}, hovedbok: ${csv} og ${map}`;
 }
 
 function failIfStrict(strict: boolean, { ledger }: RepairFacts, overlapM: number): void {

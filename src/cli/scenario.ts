@@ -15,7 +15,8 @@ import { runScenarios, type ScenarioAccount } from "../scenario/runScenarios.js"
 import type { ScenarioSettings } from "../scenario/scenarioSettings.js";
 import { checkRunFolder, type RunFile, writeRunFolder, type WrittenFile } from "../write/runFolder.js";
 import { StrictFailure } from "./exit.js";
-import { Progress } from "./progress.js";
+import { findingLines } from "./findingLines.js";
+import { Progress, secondsText } from "./progress.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { mapJson, runMap } from "./runMap.js";
 import { VERSION } from "./version.js";
@@ -125,10 +126,8 @@ function print(
     if (table !== undefined) console.log(printTable(table, NB, { maxRows: 40 }));
   }
   console.log(printChecks(checks, NB));
-  const counts = new Map<string, number>();
-  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
-  for (const [code, count] of counts) console.log(`Funn: ${code} (${count})`);
+  for (const line of findingLines(findings)) console.log(line);
   for (const { navn, features } of touched)
     console.log(`${navn}: ${features} av ${base.ground.featureCount} flater regnet om igjen`);
-  console.log(`På ${seconds.toFixed(1)} s. Resultat: ${out}`);
+  console.log(`På ${secondsText(seconds)}. Resultat: ${out}`);
 }

@@ -17,8 +17,9 @@ import { resultSha256Of } from "../run/resultHash.js";
 import { runStatistics, type Statistics, type StatisticsRequest } from "../run/statistics.js";
 import { klassNames } from "../tables/klassNames.js";
 import { checkRunFolder, type RunFile, writeRunFolder } from "../write/runFolder.js";
+import { findingLines } from "./findingLines.js";
 import { optional } from "./flags.js";
-import { Progress } from "./progress.js";
+import { Progress, secondsText } from "./progress.js";
 import { readText } from "./readText.js";
 import { writeAskedReports } from "./reportFlag.js";
 import { mapJson, runMap } from "./runMap.js";
@@ -97,7 +98,8 @@ export async function statistics(
   if (quiet) return;
   console.log(printTable(made.tables[0], NB, { maxRows: 20 }));
   console.log(printChecks(made.checks, NB));
-  console.log(`Kommuneinndeling per ${request.date}. ${seconds.toFixed(1)} s. Resultat: ${out}`);
+  for (const line of findingLines(made.findings)) console.log(line);
+  console.log(`Kommuneinndeling per ${request.date}. ${secondsText(seconds)}. Resultat: ${out}`);
   for (const path of reports) console.log(`Rapport: ${path}`);
 }
 

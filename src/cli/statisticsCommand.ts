@@ -25,7 +25,7 @@ const collect = (value: string, list: string[]): string[] => [...list, value];
 function collectYears(text: string, list: Flags["grunnkart"]): Flags["grunnkart"] {
   const [, year, path] = /^(\d{4})=(.+)$/.exec(text) ?? [];
   if (year === undefined) throw new InvalidArgumentError("the year comes first: 2025=grunnkart.fgb");
-  return [...list, { year, path }];
+  return [...list, { year, path }].sort((a, b) => Number(a.year) - Number(b.year)); // as the cube has them, however asked
 }
 
 function isoDate(text: string): string {

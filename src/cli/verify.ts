@@ -28,8 +28,9 @@ export async function verify(
   try {
     const again = await runAgain(opened, join(temporary.path, "igjen"), signal);
     const partCount = isOfFolder(receipt) ? await holdParts(dirname(stored), dirname(again)) : 0;
-    const made = readReceipt(place, await readFile(join(again, RECEIPT), "utf8"));
-    await hold({ receipt, folder: stored }, { receipt: made, folder: again });
+    const path = join(again, RECEIPT);
+    const made = readReceipt(path, await readFile(path, "utf8"));
+    await hold({ receipt, path: place, folder: stored }, { receipt: made, path, folder: again });
     const parts = partCount === 0 ? "" : `, og ${partCount} kommuner hver for seg`;
     if (!quiet) console.log(`Identisk: ${made.files.length} filer, resultat ${made.resultSha256}${parts}`);
   } finally {
@@ -40,7 +41,7 @@ export async function verify(
 const isOfFolder = ({ command }: Receipt): boolean => command.includes("--mappe");
 
 /** A folder with a receipt. */
-type Made = { readonly receipt: Receipt; readonly folder: string };
+type Made = { readonly receipt: Receipt; readonly path: string; readonly folder: string };
 
 /** @throws InputError for another input, StrictFailure for another result */
 async function hold(before: Made, after: Made, name = ""): Promise<void> {
@@ -48,7 +49,23 @@ async function hold(before: Made, after: Made, name = ""): Promise<void> {
   const difference = await differenceOf(before, after);
   if (difference !== undefined)
     throw new StrictFailure(`ikke identisk: ${name}${difference}${whyOf(before.receipt, after.receipt)}`);
+  const changed = await changedMember(before, after);
+  if (changed !== undefined)
+    throw new StrictFailure(`ikke identisk: ${name}${changed} i kvitteringen er endret etter kjøringen`);
 }
+
+/** What a receipt says of its figures. Settings may differ (--strict is not run again), and rules no figure hangs on. */
+const HELD = ["measure", "inputs", "control", "checks", "findings"];
+
+/** The first of these that the same program writes otherwise. */
+async function changedMember(before: Made, after: Made): Promise<string | undefined> {
+  if (before.receipt.version !== after.receipt.version) return undefined;
+  const [old, now] = await Promise.all([before, after].map(membersOf));
+  return HELD.find((member) => JSON.stringify(old[member]) !== JSON.stringify(now[member]));
+}
+
+const membersOf = async ({ path }: Made): Promise<Record<string, unknown>> =>
+  JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
 
 /** Services, folders and files with companions are read before their hash is known. */
 function holdInputs(before: Receipt, after: Receipt): void {
@@ -69,7 +86,11 @@ async function holdParts(before: string, after: string): Promise<number> {
     if (stored === undefined) continue;
     const made = await receiptIn(now);
     if (made === undefined) throw new StrictFailure(`ikke identisk: ${name} blir ikke regnet lenger`);
-    await hold({ receipt: stored, folder: old }, { receipt: made, folder: now }, `${name}: `);
+    await hold(
+      { receipt: stored, path: join(old, RECEIPT), folder: old },
+      { receipt: made, path: join(now, RECEIPT), folder: now },
+      `${name}: `,
+    );
   }
   return names.length;
 }
@@ -100,13 +121,17 @@ async function differenceOf(before: Made, after: Made): Promise<string | undefin
 
 const isText = (path: string): boolean => /\.(csv|json|qml|px)$/.test(path);
 
-/** The run gives what the receipt says; do the files beside it, too? */
+/** The run gives what the receipt says; do the files beside it, too? A receipt may have been kept without any. */
 async function tampered({ receipt, folder }: Made): Promise<string | undefined> {
+  let missing: string | undefined;
+  let isAnyThere = false;
   for (const { path, sha256 } of receipt.files) {
     const now = await sha256OfFile(join(folder, path)).catch(() => undefined);
-    if (now !== undefined && now !== sha256) return `${path} i mappa er endret etter kjøringen`;
+    if (now === undefined) missing ??= path;
+    else if (now === sha256) isAnyThere = true;
+    else return `${path} i mappa er endret etter kjøringen`;
   }
-  return undefined;
+  return isAnyThere && missing !== undefined ? `${missing} i mappa mangler` : undefined;
 }
 
 /** Another program or other rules are a reason by themselves. */

@@ -75,7 +75,7 @@ export function termOf(column: CodeColumn, feature: number): string {
 
 /**
  * Grows a Layer feature by feature. For readers, generators and tests; not for hot loops over whole layers.
- * Call order: per feature `part()` and `ring(xy)` as needed, then `feature(values)`.
+ * Call order: per feature `ring(xy)` and `endPart()` as needed, then `endFeature(values)`.
  */
 export class LayerBuilder {
   private xy = new Float64Array(1024);

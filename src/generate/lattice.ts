@@ -41,7 +41,7 @@ const JITTER_ON_BLOCK_LINE = 0.05 * SIDE;
  */
 const BEND = 0.06;
 const DECAY = 0.75;
-export const MAX_LEVEL = 6;
+const MAX_LEVEL = 6;
 
 /** Centimetres, as surveyed data is delivered. Both sides of a border round the same numbers, so they stay equal. */
 export const toCm = (metres: number): number => Math.round(metres * 100) / 100;
@@ -58,7 +58,7 @@ export function blockAt(lattice: Lattice, u: number, v: number): number {
 }
 
 /** Whether an edge goes up from node (u, v). */
-export function hasVertical(lattice: Lattice, u: number, v: number): boolean {
+function hasVertical(lattice: Lattice, u: number, v: number): boolean {
   const row = Math.floor(v / lattice.height);
   if (row < 0 || row >= lattice.rows) return false;
   const local = u - shiftOf(lattice, row);

@@ -47,10 +47,10 @@ export async function unlessRefused<T>(
 
 /** Sources of a file's layers, but for those that are refused one by one. */
 export async function sourcesOfLayers<L extends { readonly name: string }>(
-  { path }: InputFile,
+  { path }: Pick<InputFile, "path">,
   layers: readonly L[],
   onRefused: OnRefused | undefined,
-  sourceOf: (layer: L) => Source,
+  sourceOf: (layer: L) => Source | Promise<Source>,
 ): Promise<Source[]> {
   const sources: Source[] = [];
   for (const layer of layers) {

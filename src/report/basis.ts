@@ -2,8 +2,7 @@
 import type { Finding, Severity } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
 import type { Check } from "../tables/checks.js";
-import type { ClassList } from "../rules/classes.js";
-import { classFields, type ClassRow } from "../tables/classes.js";
+import { type ClassField, classFields } from "../tables/classes.js";
 import type { AccountFacts, AreaMeasure, Both, InputFacts, ZoneLayerFacts } from "../tables/facts.js";
 import { identityTolerance } from "../tables/identity.js";
 import type { Table } from "../tables/table.js";
@@ -170,15 +169,16 @@ function uncoveredIn(
 }
 
 function fieldsOf(facts: AccountFacts, rules: Rules): BasisField[] {
-  return classFields(facts, rules).map(({ field, classes, rows }) => basisField(field, classes, rows));
+  return classFields(facts, rules).map(basisField);
 }
 
-/** @param classes undefined for a field that no rule knows */
-export function basisField(
-  field: string,
-  classes: ClassList | undefined,
-  rows: readonly ClassRow[],
-): BasisField {
+/** What a report needs of a class field; `classes` is undefined for one that no rule knows. */
+export function basisField({
+  field,
+  title,
+  classes,
+  rows,
+}: Pick<ClassField, "field" | "title" | "classes" | "rows">): BasisField {
   const english = new Map(
     classes?.list.values.flatMap(({ kode, navn_eu: name }) =>
       name === undefined || name === "" ? [] : [[kode, name] as const],
@@ -186,7 +186,7 @@ export function basisField(
   );
   return {
     field,
-    title: classes?.title ?? field,
+    title,
     ...(classes === undefined ? {} : { list: classes.list.id }),
     classes: rows
       .filter(({ rad }) => rad === "klasse")

@@ -1,7 +1,6 @@
-import { classList } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "../tables/changeFacts.js";
-import { classRows, occurringTerms } from "../tables/classes.js";
+import { namedField, occurringTerms } from "../tables/classes.js";
 import { shownAreas } from "../tables/shown.js";
 import { BASIS_FORM, basisField, groupFindings, type ReportBasis, type Shown } from "./basis.js";
 
@@ -9,7 +8,6 @@ import { BASIS_FORM, basisField, groupFindings, type ReportBasis, type Shown } f
 export function changeBasis(version: string, facts: ChangeFacts, rules: Rules, change: Shown): ReportBasis {
   const { cells, control, field, inputs } = facts;
   const terms = [...new Set([...occurringTerms(cells.from), ...occurringTerms(cells.to)])].sort();
-  const classes = classList(rules, field, inputs[0]?.edition, terms);
   return {
     form: BASIS_FORM,
     version,
@@ -24,7 +22,7 @@ export function changeBasis(version: string, facts: ChangeFacts, rules: Rules, c
     },
     measure: facts.measure,
     measureId: facts.measureId,
-    fields: [basisField(field, classes, classRows(rules, classes, terms))],
+    fields: [basisField({ field, ...namedField(rules, field, inputs[0]?.edition, terms) })],
     inputs,
     layers: facts.zoneLayers.map(({ name, keyField, keys }) => ({
       name,

@@ -1,4 +1,4 @@
-import { box, drawing, type Fill, type Fills, label, softLabel, textWidth, clip } from "./svg.js";
+import { box, drawing, type Fill, type Fills, label, softLabel, SOFT_SIZE, textWidth, clip } from "./svg.js";
 
 /** One thing measured: a class, a flow, a change. `text` is the value as a reader sees it. */
 export type Part = {
@@ -98,7 +98,7 @@ export function classLegend(
   return { ...legend(entries, 2), numbers };
 }
 
-/** A scale line with ticks under or over the bars. */
+/** A scale line with ticks under or over the bars. A text that would pass an edge of the drawing stands at that edge. */
 export function ticks(
   values: readonly number[],
   at: (value: number) => number,
@@ -109,9 +109,12 @@ export function ticks(
   return values
     .map((value) => {
       const x = Math.round(at(value) * 100) / 100;
+      const says = text(value);
+      const passes = x + textWidth(says, SOFT_SIZE) / 2 > CHART_WIDTH;
+      const anchor = x < 24 ? "start" : passes ? "end" : "middle";
       return (
         `<path d="M${x} ${top}V${bottom}" stroke="#c3cad5" stroke-width="1" fill="none"/>` +
-        softLabel(x, bottom + 15, text(value), { anchor: x < 24 ? "start" : "middle" })
+        softLabel(passes ? CHART_WIDTH : x, bottom + 15, says, { anchor })
       );
     })
     .join("");

@@ -5,7 +5,7 @@
 import type { Rules } from "../rules/rules.js";
 import type { Check } from "../tables/checks.js";
 import type { Table } from "../tables/table.js";
-import type { FindingGroup, MapBasis, ReportBasis } from "./basis.js";
+import type { BasisField, FindingGroup, MapBasis, ReportBasis } from "./basis.js";
 import { type ChangeCard, changeCards } from "./changeCards.js";
 import type { Chart, ChartData } from "./chart.js";
 import { chartsOf } from "./figures.js";
@@ -15,7 +15,7 @@ import type { KeyFigure } from "./leadInput.js";
 import { localiseTable, translator } from "./localise.js";
 import { isMain, largestShown, numberOf } from "./mainTables.js";
 import { mapFigure, type MapFigure } from "./map.js";
-import { formatDeviation, formatNumber, formatPlain } from "./numbers.js";
+import { formatDeviation, formatNumber, formatPlain, formatResidual } from "./numbers.js";
 import { ClassNames } from "./mapMarks.js";
 import { painterOf } from "./painter.js";
 import { type RepairView, repairView } from "./repairView.js";
@@ -185,8 +185,8 @@ function checkView(check: Check, basis: ReportBasis, texts: Texts): CheckView {
     name: texts.checkNames[check.id] + (check.name === "" ? "" : ` (${aboutText(basis, texts, check.name)})`),
     expected: m2(formatNumber(check.expectedM2, 0, texts.signs)),
     actual: m2(formatNumber(check.actualM2, 0, texts.signs)),
-    residual: m2(formatPlain(check.residualM2, texts.signs)),
-    ppm: formatPlain(check.ppm, texts.signs),
+    residual: m2(formatResidual(check.residualM2, texts)),
+    ppm: formatResidual(check.ppm, texts),
     tolerance: m2(formatPlain(check.toleranceM2, texts.signs)),
     ok: check.ok,
   };
@@ -210,19 +210,23 @@ function warningView(group: FindingGroup, basis: ReportBasis, texts: Texts): War
   };
 }
 
+/** A field by its title, and by its own name where that is another. */
+const fieldText = ({ field, title }: BasisField, translate: (nb: string) => string): string =>
+  title === field ? field : `${translate(title)} (${field})`;
+
 /** Tables that name purposes of plans. */
 const WITH_PURPOSES: ReadonlySet<string> = new Set(["T3", "T4", "T5", "T6"]);
 
 function methodOf(basis: ReportBasis, texts: Texts, translate: (nb: string) => string): string[] {
   const { method, measures } = texts.report;
   const m2 = (value: number) => `${formatDeviation(value, texts)}\u00a0${texts.units.m2}`;
-  const by = basis.measure === "ellipsoide" ? ` (${basis.measureId})` : "";
+  const by = basis.measure === "ellipsoide" ? " (GRS 80)" : "";
   return [
     basis.run.kind === "account" ? method.overlay : runTextsIn(texts.language).method[basis.run.kind],
     method.measure(measures[basis.measure] + by),
     ...(basis.fields.length === 0
       ? []
-      : [method.fields(basis.fields.map(({ field, title }) => `${translate(title)} (${field})`).join(", "))]),
+      : [method.fields(basis.fields.map((field) => fieldText(field, translate)).join(", "))]),
     method.rounding,
     method.conservation(m2(basis.ground.worstResidualM2), m2(basis.ground.foldedM2)),
     ...(basis.tables.some((table) => WITH_PURPOSES.has(numberOf(table))) && method.planTerms !== ""

@@ -21,7 +21,7 @@ export function firstDifference(before: string, after: string): string {
   const [head, was, is] = [fieldsOf(old[0]), fieldsOf(old[at]), fieldsOf(now[at])];
   const column = was.findIndex((value, c) => value !== is[c]);
   if (at === 0 || column < 0 || head.length !== was.length)
-    return `linje ${at + 1}: «${short(old[at])}» er nå «${short(now[at])}»`;
+    return `linje ${at + 1}: ${bothShort(old[at], now[at])}`;
   const row = was
     .filter((value, c) => c < column && value !== "")
     .slice(0, 4)
@@ -31,7 +31,17 @@ export function firstDifference(before: string, after: string): string {
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, "").split("\n");
 
-const short = (line: string): string => (line.length > 80 ? `${line.slice(0, 80)} …` : line);
+const SHOWN = 80;
+const short = (line: string): string => (line.length > SHOWN ? `${line.slice(0, SHOWN)} …` : line);
+
+/** Two lines from a little before the place where they part: JSON is all one line. */
+function bothShort(was: string, is: string): string {
+  let same = 0;
+  while (same < was.length && was[same] === is[same]) same++;
+  const from = Math.max(was.length, is.length) <= SHOWN ? 0 : Math.max(0, same - SHOWN / 2);
+  const shown = (line: string): string => (from > 0 ? "… " : "") + short(line.slice(from));
+  return `«${shown(was)}» er nå «${shown(is)}»`;
+}
 
 /** The same for files that are no text. */
 export function differentBytes(before: Uint8Array, after: Uint8Array): string {

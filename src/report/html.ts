@@ -101,8 +101,9 @@ function answer(says: readonly string[], verdict: Verdict): string {
   return `<div class="lead">${lines.join("")}${line}</div>`;
 }
 
+/** A large figure may leave its unit to the next line, but no figure is broken. */
 const keyFigure = ({ name, value }: KeyFigure): string =>
-  `<div><dt>${e(name)}</dt><dd>${e(value)}</dd></div>`;
+  `<div><dt>${e(name)}</dt><dd>${e(value.replace(/\u00a0(?=\p{L}+²?$)/u, " "))}</dd></div>`;
 
 /** A box that scrolls sideways must be reachable from the keyboard, and say what it is. */
 const scrolling = (title: string, body: string, texts: Texts): string =>

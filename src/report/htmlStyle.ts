@@ -23,7 +23,7 @@ h3{font-size:1.08rem;line-height:1.35;margin:2rem 0 .5rem}
 .keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr));gap:.75rem;margin:0;padding:0}
 .keys div{border:1px solid var(--line);border-top:4px solid var(--brand);padding:.7rem .9rem;background:#fff}
 .keys dt{color:var(--soft);font-size:.9rem}
-.keys dd{margin:.1rem 0 0;font-size:1.35rem;font-weight:650;font-variant-numeric:tabular-nums}
+.keys dd{overflow-wrap:normal;margin:.1rem 0 0;font-size:1.35rem;font-weight:650;font-variant-numeric:tabular-nums}
 nav.toc{margin:1.8rem 0 0}
 nav.toc ul{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;margin:.3rem 0;padding:0;list-style:none}
 nav.toc h2{font-size:1rem;border:0;margin:0;padding:0}
@@ -66,7 +66,7 @@ code,.hash{font-family:ui-monospace,Consolas,monospace;font-size:.82rem;overflow
 dl.facts{display:grid;grid-template-columns:minmax(0,14rem) minmax(0,1fr);gap:.25rem 1rem}
 dl.facts dt{color:var(--soft)}dl.facts dd{margin:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:1rem;color:var(--soft);font-size:.9rem}
-@media (max-width:36rem){dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.5rem}.lead{font-size:1.05rem}}
+@media (max-width:36rem){.keys{grid-template-columns:repeat(auto-fit,minmax(min(100%,9rem),1fr))}.keys div{padding:.5rem .7rem}.keys dd{font-size:1.15rem}dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.5rem}.lead{font-size:1.05rem}}
 @media (prefers-contrast:more){:root{--line:#5b6675;--soft:#333d4b}}
 @page{size:A4;margin:16mm 14mm 18mm}
 @page across{size:A4 landscape}

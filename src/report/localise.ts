@@ -146,6 +146,7 @@ const STATED: ReadonlySet<string> = new Set([
   "ingen",
   "ukjent utgave",
   "ikke sett etter",
+  "lar seg ikke telle",
   "planområde",
   "kartplan",
   "ellipsoide",
@@ -196,12 +197,13 @@ function classesOf(id: string, fields: readonly BasisField[]): ReadonlyMap<strin
 
 /**
  * "T4 Arealreserve: Framtidige formål; Arealdekke nivå 1": the number, the table's name, and what it is about, part by
- * part, for a method and a field are phrases each.
+ * part, for a method and a field are phrases each; and so are the two sides of a cross table.
  */
 function translateTitle(title: string, translate: Translate): string {
   const found = /^(T\d+\w*) ([^:]+)(?:: (.*))?$/su.exec(title);
   if (found === null) return translate(title);
   const [, id, name, about] = found;
   if (about === undefined) return `${id} ${translate(name)}`;
-  return `${id} ${translate(name)}: ${about.split("; ").map(translate).join("; ")}`;
+  const parts = about.split("; ").map((part) => part.split(" × ").map(translate).join(" × "));
+  return `${id} ${translate(name)}: ${parts.join("; ")}`;
 }

@@ -63,12 +63,16 @@ function trimmed(text: string, { decimal }: NumberSigns): string {
   return kept === "" ? whole : whole + decimal + kept;
 }
 
-/** A deviation in words a politician reads; tables of checks have all its digits. */
+/** How large a deviation is, in words a politician reads; T14 has all its digits. */
 export function formatDeviation(value: number, texts: Texts): string {
   const size = Math.abs(value);
   return size > 0 && size < LEAST_DEVIATION
     ? texts.under(formatNumber(LEAST_DEVIATION, 3, texts.signs))
     : formatPlain(size, texts.signs);
 }
+
+/** The same with its sign, where it is large enough to be read. */
+export const formatResidual = (value: number, texts: Texts): string =>
+  Math.abs(value) < LEAST_DEVIATION ? formatDeviation(value, texts) : formatPlain(value, texts.signs);
 
 const LEAST_DEVIATION = 0.001;

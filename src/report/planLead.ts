@@ -10,6 +10,8 @@ type ClassAmount = { readonly name: string; readonly daa: number };
 export type ReserveAnswer = {
   readonly method: string;
   readonly daa: number;
+  /** What of the plan in force has no status of present or future use (T3), and so is never in the reserve. */
+  readonly noStatusDaa: number;
   /** The largest first, without those that are nothing. */
   readonly classes: readonly ClassAmount[];
   readonly proposal?: {
@@ -38,7 +40,13 @@ export function reserveAnswer({ tables }: Pick<LeadInput, "tables">): ReserveAns
           byDaa: totalOf(change, "endring").daa,
           classes: totalOf(change, "endring").classes,
         };
-  return { method: methodOf(reserve), ...total, ...(proposal === undefined ? {} : { proposal }) };
+  const noStatusDaa = noStatusIn(tables);
+  return {
+    method: methodOf(reserve),
+    ...total,
+    noStatusDaa,
+    ...(proposal === undefined ? {} : { proposal }),
+  };
 }
 
 /** The method in a title as "T4 Arealreserve: metode; felt"; "" where the title tells none. */
@@ -61,6 +69,20 @@ function totalOf(table: Table, rad: string): { daa: number; classes: readonly Cl
   return { daa: sum(at("reserve")), classes };
 }
 
+function noStatusIn(tables: readonly Table[]): number {
+  const balance = tables.find(({ id }) => id === "T3-gjeldende");
+  if (balance === undefined) return 0;
+  const at = (id: string) => balance.columns.findIndex((column) => column.id === id);
+  return balance.rows
+    .filter((row) => row[at("rad")] === "sum")
+    .reduce((sum, row) => sum + amount(row[at("utenStatus")]), 0);
+}
+
+const noStatus = ({ noStatusDaa }: ReserveAnswer, input: LeadInput): readonly string[] =>
+  1000 * noStatusDaa < input.rounding.noiseM2
+    ? []
+    : [input.texts.report.lead.noStatus(area(noStatusDaa, input))];
+
 export function reserveSentences(input: LeadInput, answer: ReserveAnswer): readonly string[] {
   const { lead } = input.texts.report;
   const { proposal } = answer;
@@ -69,7 +91,7 @@ export function reserveSentences(input: LeadInput, answer: ReserveAnswer): reado
   const cover = named(answer.classes).map((one) => `${daa(one.daa)} ${inSentence(one.name)}`);
   const sentences =
     answer.classes.length === 0
-      ? [lead.noReserve(input.place, answer.method)]
+      ? [lead.noReserve(input.place, answer.method), ...noStatus(answer, input)]
       : [lead.reserve(input.place, daa(answer.daa), answer.method), lead.cover(cover)];
   if (proposal === undefined) return sentences;
   const changed = named(proposal.classes).map((one) => `${inSentence(one.name)} ${daa(one.daa)}`);

@@ -1,7 +1,8 @@
 /** Tables and checks for a terminal: aligned columns, rounded figures. */
 import type { Check } from "../tables/checks.js";
 import type { Column, Table, Value } from "../tables/table.js";
-import { formatArea, formatNumber, formatPlain, formatShare } from "./numbers.js";
+import { formatArea, formatNumber, formatPlain, formatResidual, formatShare } from "./numbers.js";
+import { tellingRows } from "./tellingRows.js";
 import type { Texts } from "./texts.js";
 
 /**
@@ -13,9 +14,12 @@ export function printTable(table: Table, texts: Texts, { maxRows = Infinity } = 
   const grouping = table.print.groupBy.map(at);
   const shown = table.print.columns.map(at);
   const columns = shown.map((c) => table.columns[c]);
-  const rows = table.rows.slice(0, maxRows);
-  const cells = rows.map((row) => shown.map((c) => cellText(row[c], table.columns[c], table, texts)));
-  const heads = columns.map(({ title }) => title);
+  const { rows: telling, unitsLeft } = tellingRows(table);
+  const rows = telling.slice(0, maxRows).map((r) => table.rows[r]);
+  const cells = rows.map((row) =>
+    shown.map((c) => oneLine(cellText(row[c], table.columns[c], table, texts))),
+  );
+  const heads = columns.map(({ title }) => oneLine(title));
   const widths = heads.map((head, c) =>
     cells.reduce((most, row) => Math.max(most, row[c].length), head.length),
   );
@@ -25,7 +29,7 @@ export function printTable(table: Table, texts: Texts, { maxRows = Infinity } = 
   let group: string | undefined;
   rows.forEach((row, r) => {
     const heading = grouping
-      .map((c) => String(row[c] ?? ""))
+      .map((c) => oneLine(String(row[c] ?? "")))
       .filter((text) => text !== "")
       .join(" ");
     if (heading !== group) {
@@ -39,10 +43,20 @@ export function printTable(table: Table, texts: Texts, { maxRows = Infinity } = 
     }
     lines.push(line(cells[r]));
   });
-  const left = table.rows.length - rows.length;
+  const left = telling.length - rows.length;
   if (left > 0) lines.push(texts.moreRows(formatNumber(left, 0, texts.signs)));
+  if (unitsLeft > 0) lines.push(texts.emptyUnits(formatNumber(unitsLeft, 0, texts.signs)));
   if (table.footnotes.length > 0) lines.push("", ...table.footnotes);
   return lines.join("\n") + "\n";
+}
+
+/** The most of a text that stands in a table for a terminal. */
+const SHOWN = 80;
+
+/** Text of a file as a terminal takes it: on one line, without signs that steer the terminal, and not for ever. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\p{Cc}+/gu, " ");
+  return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
 }
 
 /** One value as its column and table want it read; "" for what is not applicable. */
@@ -83,8 +97,8 @@ export function printChecks(checks: readonly Check[], texts: Texts): string {
     name: `${texts.checkNames[check.id]}${check.name === "" ? "" : ` (${check.name})`}`,
     expected: formatNumber(check.expectedM2, 0),
     actual: formatNumber(check.actualM2, 0),
-    residual: `${formatPlain(check.residualM2, texts.signs)} ${texts.units.m2}`,
-    ppm: `${formatPlain(check.ppm, texts.signs)} ppm`,
+    residual: `${formatResidual(check.residualM2, texts)} ${texts.units.m2}`,
+    ppm: `${formatResidual(check.ppm, texts)} ppm`,
     tolerance: `${formatPlain(check.toleranceM2, texts.signs)} ${texts.units.m2}`,
     ok: check.ok,
   }));

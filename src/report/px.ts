@@ -7,8 +7,7 @@ import { fileTextsIn } from "./fileTexts.js";
 import { sourceOf, type StatisticsHead } from "./jsonStat.js";
 import { type CubeDimension, type TableCube, unique } from "./tableCube.js";
 
-export const PX_CODEPAGES = ["utf-8", "windows-1252"] as const;
-export type PxCodepage = (typeof PX_CODEPAGES)[number];
+export type PxCodepage = "utf-8" | "windows-1252";
 
 /** Longest text between two quotation marks, and longest name of a variable or a value (specification, section 2). */
 const LONGEST = 256;

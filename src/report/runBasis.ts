@@ -1,7 +1,6 @@
 /** What kind of run a report is of, and what only that kind knows. */
 
-export const RUN_KINDS = ["account", "change", "scenario", "statistics"] as const;
-export type RunKind = (typeof RUN_KINDS)[number];
+export type RunKind = "account" | "change" | "scenario" | "statistics";
 
 export type RunBasis =
   | { readonly kind: "account" }

@@ -52,8 +52,7 @@ export type RunTexts = {
   };
 };
 
-export const LEVELS = ["land", "fylke", "kommune", "delområde", "grunnkrets"] as const;
-export type Level = (typeof LEVELS)[number];
+export type Level = "land" | "fylke" | "kommune" | "delområde" | "grunnkrets";
 
 /** How much more or less than today, with its sign. */
 type By = { readonly by: string };

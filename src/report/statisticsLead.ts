@@ -59,7 +59,7 @@ function cubeSummary(table: Table, texts: LeadInput["texts"]): Summary {
   };
 }
 
-/** "km²" of "km2", which is how the cube has it. */
+/** "km²" of "km2", which is how a cube of an earlier version has it. */
 const unitText = (unit: string, { units }: LeadInput["texts"]): string =>
   (units as Readonly<Record<string, string | undefined>>)[unit] ?? unit;
 

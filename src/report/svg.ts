@@ -84,8 +84,11 @@ export function label(x: number, y: number, text: string, style: TextStyle = {})
   return `<text ${attributes}>${escapeMarkup(text)}</text>`;
 }
 
+/** Size of the text of scales and notes. */
+export const SOFT_SIZE = 12;
+
 export const softLabel = (x: number, y: number, text: string, style: TextStyle = {}): string =>
-  label(x, y, text, { fill: LIGHT_INK, size: 12, ...style });
+  label(x, y, text, { fill: LIGHT_INK, size: SOFT_SIZE, ...style });
 
 /** A colour and the hatch over it; `hatch` is the name of a pattern, undefined for a plain fill. */
 export type Fill = { readonly colour: string; readonly hatch?: string };

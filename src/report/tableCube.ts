@@ -230,7 +230,12 @@ function dimensionOf(table: Table, group: Group): { dimension: CubeDimension; in
   });
   const labels = kinds.map((texts) => labelOf(texts, columns, label));
   const codes = codesOf(kinds, group);
-  const shownLabels = unique(labels.map((text, i) => (text === "" ? codes[i] : text)));
+  const shownLabels = unique(
+    labelsByCode(
+      labels.map((text, i) => (text === "" ? codes[i] : text)),
+      codes,
+    ),
+  );
   const named =
     role === "geo"
       ? (group.codes?.at(-1) ?? columns[0])
@@ -301,6 +306,18 @@ function codesOf(
 /** A unit without a key is all ground there is; its name is no code. */
 const wholeOr = (name: string, columns: readonly string[]): string =>
   columns[0] === "enhet" || name === "" ? WHOLE : name;
+
+/** Labels, each after the first of its name with its code: Oslo is a kommune, and "Oslo (03)" a fylke. */
+function labelsByCode(labels: readonly string[], codes: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return labels.map((label, i) => {
+    if (!taken.has(label) || codes[i] === label) {
+      taken.add(label);
+      return label;
+    }
+    return `${label} (${codes[i]})`;
+  });
+}
 
 /** Texts made to differ: a second "a" becomes "a (2)". */
 export function unique(texts: readonly string[]): readonly string[] {

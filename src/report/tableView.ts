@@ -1,8 +1,9 @@
 /** A table as its readers see it: grouped, rounded, in words; what every printed form of a report shares. */
-import type { Table, Value } from "../tables/table.js";
+import type { Table } from "../tables/table.js";
 import { cellText, isFigure } from "./print.js";
 import { formatNumber } from "./numbers.js";
 import { amount } from "./tableRows.js";
+import { CLOSING, tellingRows } from "./tellingRows.js";
 import type { Texts } from "./textsShape.js";
 
 export type HeadView = { readonly title: string; readonly figure: boolean };
@@ -31,8 +32,6 @@ export type TableView = {
 /** A table's id as a file name: letters, digits and - only. */
 export const tableFileName = (id: string): string => id.replaceAll(/[^\p{L}\p{N}_.-]+/gu, "-");
 
-const CLOSING: ReadonlySet<Value> = new Set<Value>(["sum", "land", "udekket", "hull", "dobbelt", "avvik"]);
-
 /**
  * @param maxRows rows shown at most, counted over all groups; a group is cut rather than left out
  * @param largest id of a column: of a table that is too long, its largest rows are shown, not its first
@@ -60,10 +59,12 @@ export function viewOf(table: Table, texts: Texts, maxRows = Infinity, largest?:
   const { signs } = texts;
   const says = largest === undefined ? texts.report.shortened : texts.report.charts.firstOf;
   const count = (rows: number): string => formatNumber(rows, 0, signs);
-  const filled = filledRows(table).length;
+  const { rows: telling, unitsLeft } = tellingRows(table);
+  const filled = filledRows(table, telling).length;
   const notes = [
     filled > maxRows ? says(count(maxRows), count(filled)) : "",
-    filled < table.rows.length ? texts.report.blankRows(count(table.rows.length - filled)) : "",
+    filled < telling.length ? texts.report.blankRows(count(telling.length - filled)) : "",
+    unitsLeft > 0 ? texts.emptyUnits(count(unitsLeft)) : "",
   ];
   return {
     id: table.id,
@@ -77,10 +78,10 @@ export function viewOf(table: Table, texts: Texts, maxRows = Infinity, largest?:
 }
 
 /** Rows that have any figure, in a table of figures: kommuner that no file was given for say nothing. */
-function filledRows({ columns, rows }: Table): readonly number[] {
+function filledRows({ columns, rows }: Table, telling: readonly number[]): readonly number[] {
   const figures = [...columns.keys()].filter((c) => columns[c].kind !== "text");
   const isFilled = (r: number): boolean => figures.length === 0 || figures.some((c) => rows[r][c] !== null);
-  return [...rows.keys()].filter(isFilled);
+  return telling.filter(isFilled);
 }
 
 /** Areas, shares, and other values where all of them are numbers: T14 has words among them. */
@@ -89,7 +90,7 @@ const hasFigures = ({ columns, rows }: Table, c: number): boolean =>
 
 /** Indices of the rows shown. The largest stay within their group, the largest of it first. */
 function shownRows(table: Table, maxRows: number, largest: string | undefined): readonly number[] {
-  const all = filledRows(table);
+  const all = filledRows(table, tellingRows(table).rows);
   const at = (id: string) => table.columns.findIndex((column) => column.id === id);
   if (largest === undefined || all.length <= maxRows || at(largest) < 0) return all.slice(0, maxRows);
   const size = (r: number): number => amount(table.rows[r][at(largest)]);

@@ -32,6 +32,8 @@ const report: ReportTexts = {
       `In ${place}, ${area} are set aside for building and not yet built: the land reserve by the method “${method}”.`,
     noReserve: (place, method) =>
       `In ${place}, no land set aside for building is still without buildings (method “${method}”).`,
+    noStatus: (area) =>
+      `${area} of the plan has no status of present or future use, as zoning plans have none, and is not in the reserve.`,
     cover: (parts) => `On that ground there is today ${listed(parts, "and")}.`,
     proposal: {
       more: (by, to, parts) =>
@@ -41,7 +43,9 @@ const report: ReportTexts = {
       same: (area) => `The proposed plan leaves the reserve at ${area}.`,
     },
     adds: (count, worst, ppm) =>
-      `The account adds up: all ${count} checks hold, and the largest deviation is ${worst} (${ppm} ppm).`,
+      count === "1"
+        ? `The account adds up: the check holds, and the deviation is ${worst} (${ppm} ppm).`
+        : `The account adds up: all ${count} checks hold, and the largest deviation is ${worst} (${ppm} ppm).`,
     addsNot: (failed, count, worst, ppm) =>
       `The account does not add up: ${failed} of ${count} checks fail, and the worst deviation is ${worst} (${ppm} ppm).`,
   },
@@ -286,6 +290,8 @@ export const en: Texts = {
   tolerance: "tolerance",
   under: (limit) => `below ${limit}`,
   over: (limit) => `above -${limit}`,
+  emptyUnits: (count) =>
+    `${count} ${count === "1" ? "unit" : "units"} without such areas ${count === "1" ? "is" : "are"} not shown.`,
   moreRows: (count) => `… and ${count} rows more`,
   units: { m2: "m²", daa: "daa", km2: "km²" },
   severities: { error: "error", warning: "warning", note: "note" },

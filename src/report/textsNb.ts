@@ -34,6 +34,8 @@ const report: ReportTexts = {
       `I ${place} er ${area} satt av til utbygging og ennå ikke bygd: det er arealreserven etter metoden «${method}».`,
     noReserve: (place, method) =>
       `I ${place} er det ikke satt av areal til utbygging som ikke alt er bygd (metoden «${method}»).`,
+    noStatus: (area) =>
+      `${area} av planen er uten arealbruksstatus, slik reguleringsplaner er, og er ikke regnet med i reserven.`,
     cover: (parts) => `På det arealet er det i dag ${listed(parts, "og")}.`,
     proposal: {
       more: (by, to, parts) => `Forslaget til ny plan øker reserven med ${by} til ${to}${bracketed(parts)}.`,
@@ -42,7 +44,9 @@ const report: ReportTexts = {
       same: (area) => `Forslaget til ny plan lar reserven stå på ${area}.`,
     },
     adds: (count, worst, ppm) =>
-      `Regnskapet går opp: alle de ${count} kontrollene holder, og det største avviket er ${worst} (${ppm} ppm).`,
+      count === "1"
+        ? `Regnskapet går opp: kontrollen holder, og avviket er ${worst} (${ppm} ppm).`
+        : `Regnskapet går opp: alle de ${count} kontrollene holder, og det største avviket er ${worst} (${ppm} ppm).`,
     addsNot: (failed, count, worst, ppm) =>
       `Regnskapet går ikke opp: ${failed} av ${count} kontroller holder ikke, og det verste avviket er ${worst} (${ppm} ppm).`,
   },
@@ -285,6 +289,7 @@ export const nb: Texts = {
   tolerance: "toleranse",
   under: (limit) => `under ${limit}`,
   over: (limit) => `over −${limit}`,
+  emptyUnits: (count) => `${count} ${count === "1" ? "enhet" : "enheter"} uten slike områder vises ikke.`,
   moreRows: (count) => `… og ${count} rader til`,
   units: { m2: "m²", daa: "daa", km2: "km²" },
   severities: { error: "feil", warning: "advarsel", note: "merknad" },

@@ -34,6 +34,8 @@ const report: ReportTexts = {
       `I ${place} er ${area} sett av til utbygging og enno ikkje bygd: det er arealreserven etter metoden «${method}».`,
     noReserve: (place, method) =>
       `I ${place} er det ikkje sett av areal til utbygging som ikkje alt er bygd (metoden «${method}»).`,
+    noStatus: (area) =>
+      `${area} av planen er utan arealbruksstatus, slik reguleringsplanar er, og er ikkje rekna med i reserven.`,
     cover: (parts) => `På det arealet er det i dag ${listed(parts, "og")}.`,
     proposal: {
       more: (by, to, parts) => `Forslaget til ny plan aukar reserven med ${by} til ${to}${bracketed(parts)}.`,
@@ -42,7 +44,9 @@ const report: ReportTexts = {
       same: (area) => `Forslaget til ny plan lèt reserven stå på ${area}.`,
     },
     adds: (count, worst, ppm) =>
-      `Rekneskapen går opp: alle dei ${count} kontrollane held, og det største avviket er ${worst} (${ppm} ppm).`,
+      count === "1"
+        ? `Rekneskapen går opp: kontrollen held, og avviket er ${worst} (${ppm} ppm).`
+        : `Rekneskapen går opp: alle dei ${count} kontrollane held, og det største avviket er ${worst} (${ppm} ppm).`,
     addsNot: (failed, count, worst, ppm) =>
       `Rekneskapen går ikkje opp: ${failed} av ${count} kontrollar held ikkje, og det verste avviket er ${worst} (${ppm} ppm).`,
   },
@@ -284,6 +288,8 @@ export const nn: Texts = {
   tolerance: "toleranse",
   under: (limit) => `under ${limit}`,
   over: (limit) => `over −${limit}`,
+  emptyUnits: (count) =>
+    `${count} ${count === "1" ? "eining" : "einingar"} utan slike område er ikkje ${count === "1" ? "vist" : "viste"}.`,
   moreRows: (count) => `… og ${count} rader til`,
   units: { m2: "m²", daa: "daa", km2: "km²" },
   severities: { error: "feil", warning: "åtvaring", note: "merknad" },

@@ -57,6 +57,8 @@ export type Texts = {
   readonly under: (limit: string) => string;
   readonly over: (limit: string) => string;
   readonly moreRows: (count: string) => string;
+  /** Units that a table of plans has nothing but sums of. */
+  readonly emptyUnits: (count: string) => string;
   readonly units: Readonly<Record<"m2" | "daa" | "km2", string>>;
   readonly severities: Readonly<Record<Severity, string>>;
   readonly findingColumns: Readonly<
@@ -96,6 +98,8 @@ export type ReportTexts = {
     /** Ground set aside for building and not yet built, by a method. */
     readonly reserve: (place: string, area: string, method: string) => string;
     readonly noReserve: (place: string, method: string) => string;
+    /** Why the reserve may be none: so much of the plan says neither that it is nor that it will be. */
+    readonly noStatus: (area: string) => string;
     /** What lies there: "3 600 daa skog" and so on. */
     readonly cover: (parts: readonly string[]) => string;
     readonly proposal: Readonly<

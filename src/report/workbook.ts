@@ -12,8 +12,7 @@ import type { Painter } from "./painter.js";
 import { amountColumns, bodyRows } from "./tableRows.js";
 import type { Texts } from "./textsShape.js";
 
-export const PROFILES = ["kdd"] as const;
-export type Profile = (typeof PROFILES)[number];
+export type Profile = "kdd";
 
 export type WorkbookInput = {
   readonly report: ReportDocument;

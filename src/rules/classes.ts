@@ -38,6 +38,18 @@ export function classList(
   return found === undefined ? undefined : withNames(rules, found);
 }
 
+/**
+ * What a field is called where no list names its values: the one title its lists of other editions share, else its name.
+ * A list that only holds where it knows every value says nothing of another map's field of that name.
+ */
+export function fieldTitle(rules: Rules, field: string): string {
+  const namesakes = rules.accounting.classifications.filter(
+    (c) => c.field.toLowerCase() === field.toLowerCase() && c.onlyIfAllKnown !== true,
+  );
+  const titles = new Set(namesakes.map(({ title }) => title));
+  return titles.size === 1 ? namesakes[0].title : field;
+}
+
 function withNames(rules: Rules, { field, title, list, notLand }: Classification): ClassList {
   const codes = rules.lists.get(list)!;
   const nameOf = new Map(codes.values.map(({ kode, navn }) => [kode, navn]));

@@ -5,7 +5,7 @@ const text = z.string().min(1);
 const head = { id: text, version: z.iso.date(), title: text, source: text, sureness: text };
 
 /** Kommuneplan and reguleringsplan have code lists of their own, in which one number means two things. */
-export const planFamily = z.enum(["kommuneplan", "reguleringsplan"]);
+const planFamily = z.enum(["kommuneplan", "reguleringsplan"]);
 
 /** `areal` is the partition, `sone` lies upon it, `omriss` says what plan it is, `annet` is not area of a purpose. */
 const objectType = z.strictObject({

@@ -122,7 +122,7 @@ const tableDefinitions = z.strictObject({
 });
 
 /** Hatches that tell classes apart without colour; `report/` draws them. */
-export const HATCHES = [
+const HATCHES = [
   "ingen",
   "skra",
   "motskra",

@@ -104,7 +104,7 @@ export async function runAccount(
   }
   // Threads and index are gone before the tables are made: they took most of the memory.
   const { run, pass } = streamed;
-  return pass === undefined ? { ...settle(run), unchecked: true } : settleRepaired(run, pass);
+  return pass === undefined ? { ...settle(run), coverUnknown: "notLooked" } : settleRepaired(run, pass);
 }
 
 const cutBytesOf = ({ cutBytes, repair = "off" }: AccountRequest): number =>

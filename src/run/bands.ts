@@ -5,15 +5,16 @@ import { lineCount } from "../core/lines.js";
 import type { Finding } from "../core/trouble.js";
 import type { Layer } from "../core/layer.js";
 import type { Epsg } from "../core/units.js";
-import { crsOf } from "../read/crs/crs.js";
 import { readLines } from "../read/lines.js";
 import { openSource } from "../read/open.js";
 import { readLayer } from "../read/readLayer.js";
-import { reproject } from "../read/crs/reproject.js";
+import { reproject, reprojectLines } from "../read/crs/reproject.js";
 import type { ContourNames } from "../rules/contourNames.js";
 import { outFormatOf } from "../write/writeLayer.js";
 import type { AccountHooks } from "./account.js";
 import { refuseExisting } from "./convert.js";
+import { metricCrs } from "./metricCrs.js";
+import { noPolygons, reprojection } from "./units.js";
 
 /** Contours to be made into bands. */
 export type BandsRequest = {
@@ -43,11 +44,10 @@ export type BandsFacts = BandsResult & {
 
 /** What a contour is led on over by itself: more than rounding of coordinates, less than any real gap. */
 const GAP_M = 1;
-const METRES_PER_DEGREE = 111_320;
 
 /**
  * Builds elevation bands of a file of contours and writes them as a layer of polygons. All lines are in memory: about 400
- * bytes a vertex.
+ * bytes a vertex. Contours in degrees are moved to 25833 first, as ground is: gaps are metres, and areas square metres.
  *
  * @throws InputError for an output that is there already, a file without contours, limits no contour has, and what
  *   reading and writing find
@@ -60,24 +60,22 @@ export async function runBands(
   const format = outFormatOf(request.out);
   await refuseExisting(request);
   hooks.onProgress?.({ stage: "leser kurver", done: 0, total: 1 });
-  const {
-    lines,
-    findings: met,
-    sha256,
-  } = await readLines(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
+  const read = await readLines(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
+  const { name, epsg } = read.lines;
+  const workEpsg = metricCrs(read.lines);
+  const lines = reprojectLines(read.lines, workEpsg);
   const contours = contoursOf(lines, names, request.field);
   const heights = [...contours.height.filter((height) => !Number.isNaN(height))];
   const limits = limitsFor(lines.name, heights, request.bands);
   const frame = request.frame === undefined ? undefined : await readFrame(request.frame, lines.epsg);
   hooks.signal?.throwIfAborted();
   hooks.onProgress?.({ stage: "bygger bånd", done: 0, total: 1 });
-  const gapM = request.gapM ?? GAP_M;
   const built = buildBands({
     lines,
     contours,
     limits,
     ...(frame && { frame: frame.layer }),
-    gap: crsOf(lines.name, lines.epsg).unit === "degree" ? gapM / METRES_PER_DEGREE : gapM,
+    gap: request.gapM ?? GAP_M,
     lowestWithout: request.lowestWithout ?? false,
   });
   hooks.signal?.throwIfAborted();
@@ -99,11 +97,16 @@ export async function runBands(
   );
   return {
     ...built,
-    findings: [...met, ...(frame?.findings ?? []), ...built.findings],
+    findings: [
+      ...read.findings,
+      ...reprojection(name, epsg, workEpsg),
+      ...(frame?.findings ?? []),
+      ...built.findings,
+    ],
     limits,
     lineCount: lineCount(lines),
     epsg: lines.epsg,
-    sha256,
+    sha256: read.sha256,
     byteLength,
   };
 }
@@ -111,5 +114,6 @@ export async function runBands(
 async function readFrame(path: string, epsg: Epsg): Promise<{ layer: Layer; findings: readonly Finding[] }> {
   const source = await openSource(path);
   const { layer, findings } = await readLayer(source, []);
+  if (layer.xy.length === 0) throw noPolygons(path);
   return { layer: source.epsg === epsg ? layer : reproject(layer, epsg), findings };
 }

@@ -21,17 +21,11 @@ import {
   makeChangeHandler,
 } from "./changeBlock.js";
 import { deal, type Dealt, gridOf } from "./changeDeal.js";
-import {
-  chooseFields,
-  type Edition,
-  inputOf,
-  openEdition,
-  openSide,
-  type Side,
-  workingCrs,
-} from "./changeOpen.js";
+import { chooseFields, type Edition, inputOf, openEdition, openSide, type Side } from "./changeOpen.js";
+import { AREA_COLUMNS, STRIP_COLUMNS } from "./fields.js";
 import type { AccountHooks } from "./hooks.js";
 import { type Change, Largest } from "./largest.js";
+import { metricCrs } from "./metricCrs.js";
 import { ruleSetsOf } from "./ruleSets.js";
 import { elsewhereFinding, readUnits, type UnitLayer, type UnitRequest } from "./units.js";
 
@@ -82,13 +76,17 @@ export async function runChange(
   const sourceA = await openEdition(request.from);
   const sourceB = await openEdition(request.to);
   const [fieldA, fieldB] = chooseFields(sourceA, sourceB, request.classField, rules);
-  const workEpsg = request.workEpsg ?? workingCrs(sourceA);
+  const workEpsg = request.workEpsg ?? metricCrs(sourceA);
   hooks.onProgress?.({ stage: "leser", done: 0, total: 1 });
   const a = await openSide("A", sourceA, fieldA, workEpsg, request.from.epsg, rules);
   const b = await openSide("B", sourceB, fieldB, workEpsg, request.to.epsg, rules);
   if (!boxesMeet(a.box, b.box)) throw apart(sourceA.path, sourceB.path);
   const box = around(a.box, b.box);
-  const units = await readUnits(request.units, ["fra", "til", "finnes"], workEpsg, box, rules);
+  const taken = [
+    ...["fra", "til", "finnes", `fra_${fieldA.name}`, `til_${fieldA.name}`],
+    ...[...AREA_COLUMNS, ...STRIP_COLUMNS],
+  ];
+  const units = await readUnits(request.units, taken, workEpsg, box, rules);
   hooks.signal?.throwIfAborted();
 
   const setup: ChangeSetup = {

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type Bbox, bboxOf, featureCount } from "../core/layer.js";
 import { type Finding, InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
-import { checkPlausible, crsOf } from "../read/crs/crs.js";
+import { checkPlausible } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import type { Source } from "../read/source.js";
 import { editionsOfFile } from "../rules/edition.js";
@@ -63,10 +63,6 @@ export function chooseFields(
     },
   );
 }
-
-/** The CRS to compare in, when nobody says: the first edition's own. */
-export const workingCrs = (source: Source): Epsg =>
-  crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833;
 
 /** Opens an edition for comparison: by its index where it has one in the CRS of the run, else read whole. */
 export async function openSide(

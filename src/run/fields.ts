@@ -9,6 +9,9 @@ export type ClassFieldChoice = { readonly inFile: string; readonly name: string 
 /** Columns of the cells that are figures. No field and no layer may be called so. */
 export const AREA_COLUMNS: readonly string[] = ["kartplanM2", "ellipsoideM2"];
 
+/** Those of a comparison besides: what of each area lies in narrow strips. */
+export const STRIP_COLUMNS: readonly string[] = ["stripeKartplanM2", "stripeEllipsoideM2"];
+
 /** What an account shows when nobody says: the first field of each row that the file has. */
 const RECOGNISED = [
   ["arealdekkeNiva1", "arealdekkeNiva2"],

@@ -4,7 +4,7 @@ import type { Bbox } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { isAddress } from "../read/address.js";
-import { checkPlausible, crsOf } from "../read/crs/crs.js";
+import { checkPlausible } from "../read/crs/crs.js";
 import type { ReadSummary, Source } from "../read/source.js";
 import type { CellTable } from "../aggregate/cells.js";
 import { editionsOfFile } from "../rules/edition.js";
@@ -12,6 +12,7 @@ import type { Rules } from "../rules/rules.js";
 import type { InputFacts } from "../tables/facts.js";
 import { inputFactsOf } from "./inputFacts.js";
 import { chooseClassFields, type ClassFieldChoice } from "./fields.js";
+import { metricCrs } from "./metricCrs.js";
 import { checkPlace } from "./place.js";
 import type { OpenLayer } from "./prepared.js";
 import { noPolygons } from "./units.js";
@@ -108,7 +109,7 @@ function shortestTails(paths: readonly string[]): string[] {
 
 /** The CRS an account works in when nobody says: the first file's own, or 25833 for ground in degrees. */
 export function workingCrs([{ source }]: readonly Ground[]): Epsg {
-  return crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : 25833;
+  return metricCrs(source);
 }
 
 /** The box of all files; undefined where one of them does not state its own in the working CRS. */

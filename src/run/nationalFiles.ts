@@ -2,6 +2,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../core/trouble.js";
 import { sha256OfFile } from "../read/inputFile.js";
+import { ifThere } from "./ifThere.js";
 
 /** One ground file of a folder, and the name its result has. */
 export type GroundFile = { readonly name: string; readonly path: string; readonly byteLength: number };
@@ -112,11 +113,7 @@ export async function hashedFolder(folder: string): Promise<{ path: string; sha2
 
 /** Takes away what a killed run left half-written, and results of files that are no longer there. */
 export async function clearAway(folder: string, keep: ReadonlySet<string>, ending = ""): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
-  for (const name of names) {
+  for (const name of (await ifThere(readdir(folder))) ?? []) {
     if (!name.endsWith(ending) || !keep.has(name.slice(0, name.length - ending.length)))
       await rm(join(folder, name), { recursive: true, force: true });
   }

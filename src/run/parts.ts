@@ -7,6 +7,7 @@ import type { Rules } from "../rules/rules.js";
 import { throughPartFile } from "../write/partFile.js";
 import { sha256OfGround } from "./groundHash.js";
 import type { AccountHooks } from "./hooks.js";
+import { ifThere } from "./ifThere.js";
 import { clearAway, hashedFolder, settingsText, type GroundFile } from "./nationalFiles.js";
 import { PartBroke } from "./partBroke.js";
 import { readJson } from "./readJson.js";
@@ -206,19 +207,19 @@ function rulesText({ sets }: Rules): string {
     .join("\n");
 }
 
+/** What a killed run leaves of the folder with its sums (`writeRunFolder`). */
+const LEFT_BEHIND = /^sum\.(skrives|forrige|prove)-\d+$/;
+
 /** What a run in parts has in its folder. One with anything else in it is never touched. */
 async function checkFolder(out: string, said: string): Promise<void> {
   const own: ReadonlySet<string> = new Set([...Object.values(NATIONAL), LOCK]);
-  const inside: string[] = await nodeFiles.readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
+  const look = ifThere(nodeFiles.readdir(out)).catch((error: NodeJS.ErrnoException) => {
     throw notAFolder(said, error);
   });
-  const foreign: string[] = inside.filter(
-    (name) => !own.has(name) && !/^sum\.(skrives|forrige|prove)-\d+$/.test(name),
-  );
+  const inside = (await look) ?? [];
+  const foreign = inside.filter((name) => !own.has(name) && !LEFT_BEHIND.test(name));
   for (const name of inside) {
-    if (/^sum\.(skrives|forrige|prove)-\d+$/.test(name))
-      await nodeFiles.rm(join(out, name), { recursive: true, force: true });
+    if (LEFT_BEHIND.test(name)) await nodeFiles.rm(join(out, name), { recursive: true, force: true });
   }
   if (inside.includes(NATIONAL.results) && !inside.includes(NATIONAL.marks)) foreign.push(NATIONAL.results);
   if (foreign.length === 0) return;

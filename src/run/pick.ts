@@ -1,5 +1,5 @@
-import { subsetOf } from "../core/subset.js";
-import { type Bbox, bboxOf, boxesMeet, type CodeColumn, featureCount, type Layer } from "../core/layer.js";
+import { featureBox, subsetOf, vertexRange } from "../core/subset.js";
+import { type Bbox, boxesMeet, type CodeColumn, featureCount, type Layer } from "../core/layer.js";
 
 /**
  * The features whose box meets `box` (all when undefined), with one column, in an order that depends on nothing but
@@ -15,11 +15,14 @@ export function pickFeatures(
 ): Layer {
   const column = layer.columns.get(keyField) as CodeColumn;
   const count = featureCount(layer);
-  const boxes = Array.from({ length: count }, (_, f) => boxOfFeature(layer, f));
+  const boxes = Array.from({ length: count }, (_, f) => featureBox(layer, f));
   const kept = Array.from({ length: count }, (_, f) => f).filter(
     (f) => wanted(f) && (box === undefined || boxesMeet(boxes[f], box)),
   );
-  const vertices = (f: number): number => lastVertex(layer, f) - firstVertex(layer, f);
+  const vertices = (f: number): number => {
+    const [from, to] = vertexRange(layer, f);
+    return to - from;
+  };
   const places = boxes.map(mortonPlace);
   kept.sort((a, b) => {
     if (places[a] !== places[b]) return places[a] - places[b];
@@ -40,23 +43,13 @@ function gather(layer: Layer, keyField: string, column: CodeColumn, features: re
   };
 }
 
-const firstVertex = ({ ringVertex, partRing, featurePart }: Layer, f: number): number =>
-  ringVertex[partRing[featurePart[f]]];
-
-const lastVertex = ({ ringVertex, partRing, featurePart }: Layer, f: number): number =>
-  ringVertex[partRing[featurePart[f + 1]]];
-
-function boxOfFeature(layer: Layer, f: number): Bbox {
-  return bboxOf(layer.xy, firstVertex(layer, f), lastVertex(layer, f));
-}
-
 /** The last word, for polygons of one box, key and vertex count. */
 function compareVertices(layer: Layer, a: number, b: number): number {
-  const from = 2 * firstVertex(layer, a);
-  const to = 2 * firstVertex(layer, b);
-  const count = 2 * lastVertex(layer, a) - from;
-  for (let i = 0; i < count; i++) {
-    if (layer.xy[from + i] !== layer.xy[to + i]) return layer.xy[from + i] - layer.xy[to + i];
+  const { xy } = layer;
+  const [fromA, toA] = vertexRange(layer, a);
+  const [fromB] = vertexRange(layer, b);
+  for (let i = 0; i < 2 * (toA - fromA); i++) {
+    if (xy[2 * fromA + i] !== xy[2 * fromB + i]) return xy[2 * fromA + i] - xy[2 * fromB + i];
   }
   return 0;
 }

@@ -3,7 +3,8 @@
  * (Oslo becomes the coast of Møre), so the numbers alone cannot tell; the kommunenummer can. Places where both readings
  * lie in the fylke (around 62.3° N 10.6° E) say nothing.
  */
-import { type Bbox, bboxOf, featureCount, type Layer } from "../core/layer.js";
+import { type Bbox, featureCount, type Layer } from "../core/layer.js";
+import { featureBox } from "../core/subset.js";
 import { InputError } from "../core/trouble.js";
 import { type Diagnosis, lonLatIn, lonLatText } from "../read/crs/crs.js";
 import { makeDecoder } from "../read/decoder.js";
@@ -41,13 +42,12 @@ export class PlaceCount {
   add(layer: Layer): void {
     const column = layer.columns.get(this.kommuneField);
     if (layer.epsg !== LAEA || column === undefined) return;
-    const { xy, ringVertex, partRing, featurePart } = layer;
+    const { featurePart } = layer;
     const boxOfCode = column.terms.map((term) => this.boxOf(term));
     for (let f = 0; f < featureCount(layer); f++) {
       const box = boxOfCode[column.codes[f]];
       if (box === undefined || featurePart[f] === featurePart[f + 1]) continue;
-      const from = ringVertex[partRing[featurePart[f]]];
-      const [minX, minY, maxX, maxY] = bboxOf(xy, from, ringVertex[partRing[featurePart[f + 1]]]);
+      const [minX, minY, maxX, maxY] = featureBox(layer, f);
       this.count(column.terms[column.codes[f]], box, (minX + maxX) / 2, (minY + maxY) / 2);
     }
   }

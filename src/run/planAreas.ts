@@ -54,23 +54,13 @@ export function sortPlanFeatures(
   areaOfFeature: (feature: number) => M2,
 ): Sorted {
   const { layer, fields, typeOf, role } = read;
-  const { planstatus: uses } = rules.planAccounting;
   const told = new Told(read.name);
-  const purposeOf = memoised(purposes(rules));
   const attribute = attributeReader(layer, fields);
+  const listed = listedCodes(rules, told);
+  const purposeOf = memoised(purposes(rules));
   const area = new Texts(featureCount(layer));
   const zone = new Texts(featureCount(layer));
   const areaOf = new Map<string, Omit<PlanArea, "key">>();
-  /** The code of a value by its list, from a number or a name; "" with a finding where the list has neither. */
-  const listed = (list: "vertikalniva" | "planstatus", delivered: string, m2: () => M2): string => {
-    if (delivered === "") return "";
-    const codes = new Map(rules.lists.get(list)?.values.map((code) => [code.kode, code]));
-    const kode = codeIn(delivered, codes);
-    if (codes.has(kode)) return kode;
-    const says = `${list} «${delivered}» er ikke i rules/${list}.json, og er regnet som ikke oppgitt`;
-    told.add("KODE_UKJENT", "error", "kept", m2(), says);
-    return "";
-  };
   for (let f = 0; f < featureCount(layer); f++) {
     const type = typeOf(f);
     const m2 = (): M2 => areaOfFeature(f);
@@ -83,51 +73,20 @@ export function sortPlanFeatures(
     const outline = outlines.get(planKey(own));
     const given = (name: PlanAttribute): string => own(name) || (outline?.get(name) ?? "");
 
-    const level = listed("vertikalniva", own("vertikalniva"), m2);
-    if (level !== "" && !choices.vertikalnivaer.includes(level)) {
-      told.add("VERTIKALNIVA_UTELATT", "note", "dropped", m2(), otherLevel(level));
-      continue;
-    }
+    if (isOnOtherLevel(listed("vertikalniva", own("vertikalniva"), m2), choices, told, m2)) continue;
     const planstatus = listed("planstatus", given("planstatus"), m2);
-    const warned = uses[role].advar.includes(planstatus);
-    if (planstatus !== "" && !warned && !uses[role].med.includes(planstatus)) {
-      told.add(
-        "PLANSTATUS_UTELATT",
-        "warning",
-        "dropped",
-        m2(),
-        `planstatus ${planstatus} hører ikke til ${role} plan`,
-      );
-      continue;
-    }
-    if (warned)
-      told.add("PLANSTATUS", "warning", "kept", m2(), `planstatus ${planstatus} er tatt med i ${role} plan`);
+    if (isOfOtherPlan(planstatus, role, rules, told, m2)) continue;
     if (type.rolle === "sone") {
       zone.set(f, digits(own("hensyn")) || type.navn);
       continue;
     }
     if (choices.mode === "kp" && type.familie === "reguleringsplan") {
-      told.add(
-        "PLANMODUS_UTELATT",
-        "note",
-        "dropped",
-        m2(),
-        "reguleringsplaner er ikke med når planmodus er kp",
-      );
+      const says = "reguleringsplaner er ikke med når planmodus er kp";
+      told.add("PLANMODUS_UTELATT", "note", "dropped", m2(), says);
       continue;
     }
     const purpose = purposeOf(type.familie, own("arealformal"));
     tellPurpose(told, purpose, type.familie, m2, rules);
-    const dato = isoDate(given("ikrafttredelsesdato"));
-    if (dato === "" && given("ikrafttredelsesdato") !== "") {
-      told.add(
-        "PLAN_DATO_UKJENT",
-        "warning",
-        "kept",
-        m2(),
-        `datoen «${given("ikrafttredelsesdato")}» er ikke forstått`,
-      );
-    }
     const found = {
       objekttype: type.navn,
       family: type.familie,
@@ -136,7 +95,7 @@ export function sortPlanFeatures(
       planId: own("planidentifikasjon"),
       plannavn: given("plannavn"),
       planstatus,
-      dato,
+      dato: dateOf(given("ikrafttredelsesdato"), told, m2),
       omrade: own("omradenavn") || own("feltbetegnelse"),
       lokalId: own("lokalId"),
     };
@@ -146,6 +105,58 @@ export function sortPlanFeatures(
     area.set(f, text);
   }
   return { area: area.column(), zone: zone.column(), areaOf, findings: told.findings() };
+}
+
+type CodedList = "vertikalniva" | "planstatus";
+
+/** The code of a value by its list, from a number or a name; "" with a finding where the list has neither. */
+function listedCodes(rules: Rules, told: Told): (list: CodedList, delivered: string, m2: () => M2) => string {
+  const codesOf = (list: CodedList) =>
+    new Map(rules.lists.get(list)?.values.map((code) => [code.kode, code]));
+  const codes = { vertikalniva: codesOf("vertikalniva"), planstatus: codesOf("planstatus") };
+  return (list, delivered, m2) => {
+    if (delivered === "") return "";
+    const kode = codeIn(delivered, codes[list]);
+    if (codes[list].has(kode)) return kode;
+    const says = `${list} «${delivered}» er ikke i rules/${list}.json, og er regnet som ikke oppgitt`;
+    told.add("KODE_UKJENT", "error", "kept", m2(), says);
+    return "";
+  };
+}
+
+/** Whether a vertical level, "" for none stated, is not of the account; told where it is not. */
+function isOnOtherLevel(level: string, choices: PlanChoices, told: Told, m2: () => M2): boolean {
+  if (level === "" || choices.vertikalnivaer.includes(level)) return false;
+  const says = `vertikalnivå ${level} er utelatt, fordi tunneler og bruer ellers telles oppå grunnen`;
+  told.add("VERTIKALNIVA_UTELATT", "note", "dropped", m2(), says);
+  return true;
+}
+
+/** Whether a planstatus, "" for none stated, is of plans in another role; told where it is, or where it is taken with a warning. */
+function isOfOtherPlan(
+  planstatus: string,
+  role: PlanRole,
+  { planAccounting }: Rules,
+  told: Told,
+  m2: () => M2,
+): boolean {
+  const { med, advar } = planAccounting.planstatus[role];
+  if (advar.includes(planstatus)) {
+    told.add("PLANSTATUS", "warning", "kept", m2(), `planstatus ${planstatus} er tatt med i ${role} plan`);
+    return false;
+  }
+  if (planstatus === "" || med.includes(planstatus)) return false;
+  const says = `planstatus ${planstatus} hører ikke til ${role} plan`;
+  told.add("PLANSTATUS_UTELATT", "warning", "dropped", m2(), says);
+  return true;
+}
+
+/** yyyy-mm-dd, "" where none is given or it is not understood; the latter is told. */
+function dateOf(delivered: string, told: Told, m2: () => M2): string {
+  const dato = isoDate(delivered);
+  if (dato === "" && delivered !== "")
+    told.add("PLAN_DATO_UKJENT", "warning", "kept", m2(), `datoen «${delivered}» er ikke forstått`);
+  return dato;
 }
 
 /**
@@ -228,9 +239,6 @@ const unknownType = (name: string): string =>
   name === ""
     ? "objekter uten objekttype er utelatt"
     : `objekttypen ${name} er ikke i rules/planregnskap.json; objektene er utelatt`;
-
-const otherLevel = (level: string): string =>
-  `vertikalnivå ${level} er utelatt, fordi tunneler og bruer ellers telles oppå grunnen`;
 
 /** The first number in a text; "" when there is none. */
 const digits = (text: string): string => /\d+/.exec(text)?.[0] ?? "";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { InputError } from "../core/trouble.js";
+import { resultSha256Of } from "./resultHash.js";
 
 /** The commands that leave a receipt to run again from. */
-export const COMMANDS = [
+const COMMANDS = [
   "account",
   "account --mappe",
   "scenario",
@@ -53,7 +54,7 @@ export type Receipt = z.infer<typeof receiptShape>;
 /** Methods stand in a receipt with their versions; a run file has their ids. */
 const methods = z.array(z.looseObject({ id: z.string() })).transform((all) => all.map(({ id }) => id));
 
-/** @throws InputError for what is not a receipt to run again from */
+/** @throws InputError for what is not a receipt to run again from, or whose files do not make its `resultSha256` */
 export function readReceipt(path: string, text: string): Receipt {
   let parsed: unknown;
   try {
@@ -66,6 +67,11 @@ export function readReceipt(path: string, text: string): Receipt {
     const [issue] = checked.error.issues;
     throw notReceipt(path, `${issue.path.join(".")}: ${issue.message}`);
   }
+  if (resultSha256Of(checked.data.files) !== checked.data.resultSha256)
+    throw notReceipt(
+      path,
+      "a list of files that does not make its resultSha256: it was changed after the run",
+    );
   const asked = methods.safeParse(checked.data.settings["metode"]);
   const settings = { ...checked.data.settings, ...(asked.success ? { metode: asked.data } : {}) };
   return { ...checked.data, settings };

@@ -89,13 +89,11 @@ function repairReceipt({ limits, ledger }: RepairFacts): object {
 }
 
 /** What stays; where it lies, `wrongFiles` tell. Nothing of ground that is covered once, or that nobody looked at. */
-function coverReceipt({ coverage, findings }: AccountFacts): object {
-  if (coverage !== undefined) {
-    const { gapCount, gapM2, overlapCount, overlapM2 } = coverage;
-    return { coverage: { gapCount, gapM2, overlapCount, overlapM2 } };
-  }
-  const isUnknown = findings.some(({ code, severity }) => code === "DEKNING_UKJENT" && severity === "error");
-  return isUnknown ? { coverage: UNKNOWN_COVER } : {};
+function coverReceipt({ coverage, coverUnknown }: AccountFacts): object {
+  if (coverUnknown === "notNoded") return { coverage: UNKNOWN_COVER };
+  if (coverage === undefined) return {};
+  const { gapCount, gapM2, overlapCount, overlapM2 } = coverage;
+  return { coverage: { gapCount, gapM2, overlapCount, overlapM2 } };
 }
 
 /** What of the settings decides a plan account. Plan layers come after the units among the zone layers. */

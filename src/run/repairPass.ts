@@ -4,6 +4,7 @@ import type { CoverLimits } from "../repair/decide.js";
 import type { Pool } from "../pool/pool.js";
 import type { Rules } from "../rules/rules.js";
 import type { WrongGround } from "../repair/coverCount.js";
+import type { AccountFacts } from "../tables/facts.js";
 import type { CoverFacts, RepairFacts, WrongCells } from "../tables/repairFacts.js";
 import { type BatchResult, type BatchTask, EVERYWHERE } from "./batch.js";
 import { deal, type Streamed } from "./deal.js";
@@ -21,8 +22,8 @@ export type RepairPass = {
   readonly streamed: Streamed;
   /** Undefined where nothing was repaired. */
   readonly repair?: Omit<RepairFacts, "before">;
-  /** Undefined where no ground is claimed twice or by nobody. */
-  readonly coverage?: CoverFacts;
+  /** What stays, or why that is not known; undefined where no ground is claimed twice or by nobody. */
+  readonly cover: Pick<AccountFacts, "coverage" | "coverUnknown">;
 };
 
 type LayOver = (wrong: readonly WrongGround[]) => WrongCells;
@@ -60,7 +61,7 @@ export async function repairPass(
   const isBetween = found !== undefined && found.overlapCount + found.smallCount > 0;
   if (streamed.check.doubtfulCount === 0 && !(option === "full" && isBetween)) {
     const findings = [...streamed.findings, ...coverFindingsOf(name, found)];
-    return { streamed: { ...streamed, findings }, ...coverageOf(found, request.layOver) };
+    return { streamed: { ...streamed, findings }, cover: coverOf(found, request.layOver) };
   }
 
   const { repairGround } = await import("./repairGround.js"); // it loads where there is something to mend
@@ -93,7 +94,7 @@ export async function repairPass(
     return {
       streamed: { ...again, summaries, findings },
       repair: { limits, ledger, idOf, moves },
-      ...coverageOf(left, request.layOver),
+      cover: coverOf(left, request.layOver),
     };
   } finally {
     await repaired.remove();
@@ -130,8 +131,9 @@ function whatStays(
 }
 
 /** Nothing where the ground is covered once. */
-function coverageOf(found: Found | undefined, layOver: LayOver): { readonly coverage?: CoverFacts } {
-  if (found === undefined || found.gapCount + found.overlapCount === 0) return {};
+function coverOf(found: Found | undefined, layOver: LayOver): RepairPass["cover"] {
+  if (found === undefined) return { coverUnknown: "notNoded" };
+  if (found.gapCount + found.overlapCount === 0) return {};
   const { gapCount, gapM2, overlapCount, overlapM2, wrong } = found;
   return { coverage: { gapCount, gapM2, overlapCount, overlapM2, ...layOver(wrong) } };
 }

@@ -2,10 +2,7 @@
 import { InputError } from "../core/trouble.js";
 import type { CellColumns } from "../core/cellColumns.js";
 import { unguarded } from "../report/csv.js";
-import { AREA_COLUMNS } from "./fields.js";
-
-/** After them in a comparison of editions. */
-const STRIPS = ["stripeKartplanM2", "stripeEllipsoideM2"];
+import { AREA_COLUMNS, STRIP_COLUMNS } from "./fields.js";
 
 /**
  * The columns of a `cells.csv`: RFC 4180 with a head, both areas last, and after them those of strips in a comparison. The
@@ -16,7 +13,7 @@ const STRIPS = ["stripeKartplanM2", "stripeEllipsoideM2"];
 export function parseCells(file: string, csv: string): CellColumns {
   const rows = csvRows(csv);
   const head: readonly string[] = rows.next().value ?? [];
-  const amounts = head.at(-1) === STRIPS[1] ? [...AREA_COLUMNS, ...STRIPS] : AREA_COLUMNS;
+  const amounts = head.at(-1) === STRIP_COLUMNS[1] ? [...AREA_COLUMNS, ...STRIP_COLUMNS] : AREA_COLUMNS;
   const keyCount = head.length - amounts.length;
   if (keyCount < 0 || amounts.some((name, i) => head[keyCount + i] !== name)) {
     throw notCells(file, 1, `columns ${head.slice(0, 8).join(", ")}`);

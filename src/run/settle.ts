@@ -78,8 +78,8 @@ export function stripLayers(zoneKeys: readonly ZoneKeys[], plan: PlanWithoutUnit
 }
 
 /** The account of the ground as it was repaired, with what it would have been without. */
-export function settleRepaired(run: Run, { streamed, repair, coverage }: RepairPass): AccountFacts {
-  const facts = { ...settle({ ...run, streamed }), ...(coverage !== undefined && { coverage }) };
+export function settleRepaired(run: Run, { streamed, repair, cover }: RepairPass): AccountFacts {
+  const facts = { ...settle({ ...run, streamed }), ...cover };
   if (repair === undefined) return facts;
   const fields = run.grounds[0].fields.map(({ name }) => name);
   const { cells, own } = mergeShares(run.streamed.shares, fields, numberThrough(run.units));

@@ -2,6 +2,7 @@ import { InputError, type Finding } from "../core/trouble.js";
 import { openSource } from "../read/open.js";
 import { type Check, checks, holdBy } from "../tables/checks.js";
 import { classFields } from "../tables/classes.js";
+import { accountFindings } from "../tables/findings.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts, AreaMeasure } from "../tables/facts.js";
 import { canonicalField } from "../rules/fields.js";
@@ -13,6 +14,7 @@ import {
   type CubeYear,
   statisticsCube,
 } from "../tables/kube.js";
+import { kommuneLayers } from "../tables/kommuneinndeling.js";
 import type { KlassNames } from "../tables/klassNames.js";
 import { kretsTable, type KretsBalance } from "../tables/kretser.js";
 import type { RepairOption } from "../tables/repairFacts.js";
@@ -54,13 +56,15 @@ export type Statistics = {
  * Makes T12 of the kommuner and T13 of the grunnkretser. Layers that their publisher has generalised are refused before
  * anything is read (KILDE_GENERALISERT), and units that do not fit the ground's own kommunenummer after the overlay.
  *
- * @throws InputError for generalised units, unknown fields, and divided kommuner
+ * @throws InputError for no year or a year twice, generalised units, layers no table would be made of, unknown fields,
+ *   keys that are no grunnkretser among those that are, and divided kommuner
  */
 export async function runStatistics(
   request: StatisticsRequest,
   rules: Rules,
   hooks: AccountHooks = {},
 ): Promise<Statistics> {
+  holdYears(request.years);
   await refuseGeneralised(request.units);
   const years: CubeYear[] = [];
   for (const { year, path } of request.years) {
@@ -77,11 +81,16 @@ export async function runStatistics(
       hooks,
     );
     refuseStray(facts, rules);
+    holdLayers(facts, rules, request);
     years.push({ year, facts });
   }
   const [{ facts }] = years;
   const [field] = classFields(facts, rules);
-  const findings: Finding[] = [...years.flatMap((one) => one.facts.findings), ...sameYears(years)];
+  const findings: Finding[] = [
+    ...years.flatMap((one) => one.facts.findings),
+    ...sameYears(years),
+    ...years.flatMap((one) => findingsOfYear(one, rules, years.length > 1)),
+  ];
   const hold = holdBy(rules);
   const controls: Check[] = years.flatMap(({ year, facts: ofYear }) =>
     [...checks(ofYear, rules), ...repairChecks(ofYear, hold)].map((check) => ({
@@ -91,9 +100,7 @@ export async function runStatistics(
   );
   const tables: Table[] = [];
   let cube: Cube | undefined;
-  const kommuner = facts.zoneLayers.find(
-    ({ keyField }) => canonicalField(rules, keyField) === "kommunenummer",
-  );
+  const [kommuner] = kommuneLayers(facts, rules);
   if (kommuner !== undefined) {
     const options = { field: field.field, layer: kommuner.name, date: request.date };
     const unit = request.cubeUnit === undefined ? {} : { unit: request.cubeUnit };
@@ -105,7 +112,7 @@ export async function runStatistics(
   }
   const balance: Statistics["balance"][number][] = [];
   const fits = new Map<string, UnitFit>();
-  for (const { name, keyField } of kretsLayers(facts)) {
+  for (const { name, keyField } of kretsLayers(facts, rules)) {
     const unit = request.units[facts.zoneLayers.findIndex((layer) => layer.name === name)];
     const fit = await fitOfUnits(name, unit, keyField, facts.inputs[0].epsg);
     fits.set(name, fit);
@@ -113,7 +120,7 @@ export async function runStatistics(
   }
   for (const { year, facts: ofYear } of years) {
     const [fieldOfYear] = classFields(ofYear, rules);
-    for (const layer of kretsLayers(ofYear)) {
+    for (const layer of kretsLayers(ofYear, rules)) {
       const made = kretsTable(ofYear, rules, fieldOfYear, layer, request.names, fits.get(layer.name)?.pairs);
       const { table } = made;
       const isOne = years.length === 1;
@@ -123,7 +130,6 @@ export async function runStatistics(
       findings.push(...made.findings);
     }
   }
-  if (tables.length === 0) throw noStatisticalUnits(request);
   return { years, tables, balance, findings, checks: controls, ...(cube === undefined ? {} : { cube }) };
 }
 
@@ -147,17 +153,57 @@ async function withKommunenummer(path: string, classField: string, rules: Rules)
   return found === undefined || isAsked ? [classField] : [classField, found.inFile];
 }
 
-/** Layers of grunnkretser: all keys are seven or eight digits. */
-const kretsLayers = (facts: AccountFacts): AccountFacts["zoneLayers"] =>
-  facts.zoneLayers.filter(({ units }) => units.length > 0 && units.every(({ key }) => /^\d{7,8}$/.test(key)));
+/** Layers of grunnkretser: some key is seven or eight digits. That all are, is for T13 to hold, which names the one. */
+const kretsLayers = (facts: AccountFacts, rules: Rules): AccountFacts["zoneLayers"] =>
+  facts.zoneLayers.filter(
+    (layer) =>
+      !kommuneLayers(facts, rules).includes(layer) && layer.units.some(({ key }) => /^\d{7,8}$/.test(key)),
+  );
 
-function noStatisticalUnits({ units }: StatisticsRequest): InputError {
-  return new InputError(
-    { layer: units.map(({ path }) => path).join(", ") || "flags" },
+/** What the figures of a year tell, as in its account. Numbers of kommuner are recoded here, and told where they are. */
+function findingsOfYear({ year, facts }: CubeYear, rules: Rules, isOfSeveral: boolean): Finding[] {
+  return accountFindings(facts, rules, []).map((finding) =>
+    isOfSeveral ? { ...finding, says: `${year}: ${finding.says}` } : finding,
+  );
+}
+
+/** @throws InputError for a run without years, and for figures of one year twice */
+function holdYears(years: StatisticsRequest["years"]): void {
+  const twice = years.find(({ year }, y) => years.findIndex((other) => other.year === year) < y);
+  if (years.length > 0 && twice === undefined) return;
+  throw new InputError(
+    { layer: twice?.path ?? "flags" },
     {
-      came: "no layer with kommunenummer or grunnkrets codes",
-      wanted: "kommuner (four digits) or grunnkretser (eight)",
-      todo: "Name the field with --nokkel NAME=FIELD",
+      came: twice === undefined ? "no ground layer" : `a second ground layer for ${twice.year}`,
+      wanted: "one ground layer a year",
+      todo: "Write --grunnkart YEAR=FILE, once a year",
+    },
+  );
+}
+
+/** @throws InputError for a layer that would be read and then left out: no table is made of it */
+function holdLayers(facts: AccountFacts, rules: Rules, { units }: StatisticsRequest): void {
+  const [kommuner, ...others] = kommuneLayers(facts, rules);
+  const kretser = kretsLayers(facts, rules);
+  if (facts.zoneLayers.length === 0) throw noStatisticalUnits("flags", "no layer of units");
+  facts.zoneLayers.forEach((layer, at) => {
+    const { path } = units[at];
+    if (others.includes(layer)) throw noStatisticalUnits(path, "a second layer of kommuner");
+    if (layer !== kommuner && !kretser.includes(layer))
+      throw noStatisticalUnits(
+        path,
+        `units told apart by ${layer.keyField}, as ${layer.units[0]?.key ?? ""}`,
+      );
+  });
+}
+
+function noStatisticalUnits(layer: string, came: string): InputError {
+  return new InputError(
+    { layer },
+    {
+      came,
+      wanted: "kommuner (a field kommunenummer), grunnkretser (eight digits), or one layer of each",
+      todo: "Name the field with --nokkel NAME=FIELD, or leave the layer out",
     },
   );
 }

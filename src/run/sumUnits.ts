@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { tableFileName } from "../report/tableView.js";
 import type { UnitName } from "../tables/facts.js";
 import { openCsv } from "./csvSums.js";
+import { ifThere } from "./ifThere.js";
 
 /** A unit layer of many accounts: its name, the field its keys are from, and names of units by key. */
 export type UnitLayerNames = {
@@ -37,11 +38,8 @@ export class NamesOfUnits {
 
 /** Key and name are the first two columns; a unit with several official names has a row each. */
 async function readNames(path: string, names: Map<string, UnitName>): Promise<void> {
-  const about = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined; // the layer's file names no unit
-    throw error;
-  });
-  if (about === undefined || about.size === 0) return;
+  const about = await ifThere(stat(path));
+  if (about === undefined || about.size === 0) return; // the layer's file names no unit
   const rows = await openCsv(path);
   try {
     await rows.next();

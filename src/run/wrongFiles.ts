@@ -5,6 +5,7 @@ import { z } from "zod";
 import { cellsCsv } from "../report/csv.js";
 import type { CoverFacts } from "../tables/repairFacts.js";
 import type { RunFile } from "../write/runFolder.js";
+import { ifThere } from "./ifThere.js";
 import { NationalSums } from "./nationalSums.js";
 
 const FILES = { gaps: "hull.csv", doubled: "dobbeltdekning.csv" } as const;
@@ -52,7 +53,7 @@ export class WrongSums {
     };
     for (const kind of ["gaps", "doubled"] as const) {
       const path = join(folder, FILES[kind]);
-      if (await isThere(path)) await this.sums[kind].add(path);
+      if ((await ifThere(stat(path))) !== undefined) await this.sums[kind].add(path);
     }
   }
 
@@ -64,11 +65,3 @@ export class WrongSums {
 }
 
 const NONE = { gapCount: 0, gapM2: 0, overlapCount: 0, overlapM2: 0 };
-
-async function isThere(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  return found !== undefined;
-}

@@ -53,7 +53,11 @@ export async function drawnPolygons(
       () => turf.rewind(turf.cleanCoords(area) as Polygon | MultiPolygon) as Polygon | MultiPolygon,
     );
     const layer = layerOf(tidy, place.layer, epsg);
-    checkPlausible(String(place.feature ?? place.layer), epsg, bboxOf(layer.xy, 0, layer.xy.length / 2));
+    checkPlausible(
+      [place.layer, place.feature].filter((part) => part !== undefined).join(", "),
+      epsg,
+      bboxOf(layer.xy, 0, layer.xy.length / 2),
+    );
     return layer.epsg === workEpsg ? layer : reproject(layer, workEpsg);
   });
 

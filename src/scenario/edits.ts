@@ -124,6 +124,24 @@ function restated(area: PlanArea, change: Change): PlanArea {
 }
 
 /**
+ * What of each drawn polygon lies on the ground, parallel to `polygonsOf`: the ground under it, each square metre as often
+ * as the ground map has it.
+ *
+ * @param areas of the cells, in the measure the polygons are held against
+ */
+export function groundUnder({ zones }: CellTable, areas: Float64Array, polygonCount: number): Float64Array {
+  const under = new Float64Array(polygonCount);
+  const column = zones.get(EDITS);
+  if (column === undefined) return under;
+  const ofTerm = new Float64Array(column.terms.length);
+  column.codes.forEach((code, cell) => (ofTerm[code] += areas[cell]));
+  column.terms.forEach((term, code) => {
+    if (term !== "") for (const at of term.split("|")) under[Number(at)] += ofTerm[code];
+  });
+  return under;
+}
+
+/**
  * Cells that lie in each edit: 1 inside. For named areas, where one of them rules in the plan as it stands.
  * @param plan the rulers of the plan in force, in the same cells
  */

@@ -1,15 +1,22 @@
 /** Runs a base once and each scenario as edits of it; makes T9 and T9b, and the proof that they add up. */
+import type { CellTable } from "../aggregate/cells.js";
 import type { Finding } from "../core/trouble.js";
+import type { Epsg } from "../core/units.js";
+import { measureFor } from "../overlay/measure.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountHooks, AccountRequest } from "../run/account.js";
+import { featureArea } from "../run/featureArea.js";
+import { refuseTakenName } from "../run/units.js";
 import type { Check } from "../tables/checks.js";
 import { checks, holdBy } from "../tables/checks.js";
-import type { AccountFacts, InputFacts } from "../tables/facts.js";
+import type { AccountFacts, AreaMeasure, InputFacts } from "../tables/facts.js";
+import { identityTolerance } from "../tables/identity.js";
 import { planFrame } from "../tables/planFrame.js";
 import { scenarioChecks, scenarioTables, type ScenarioFacts } from "../tables/scenarier.js";
+import { shownArea, shownAreas } from "../tables/shown.js";
 import type { Table } from "../tables/table.js";
-import { cellsInside, editedRulers, polygonsOf, type Scenario } from "./edits.js";
-import type { EditedGround } from "./editedGround.js";
+import { cellsInside, editedRulers, groundUnder, polygonsOf, type Scenario } from "./edits.js";
+import { EDITS, type EditedGround } from "./editedGround.js";
 import { readBase, unedited, type Base } from "./readBase.js";
 import { readScenario } from "./readEdits.js";
 import type { ScenarioSettings } from "./scenarioSettings.js";
@@ -34,6 +41,7 @@ export async function runScenarios(
 ): Promise<ScenarioAccount> {
   const base = await readBase(request, rules, hooks);
   const { facts } = base;
+  for (const { name } of facts.zoneLayers) refuseTakenName(name, name, [EDITS], []);
   const frame = planFrame(facts, rules)!;
   const ground = unedited(base);
   const made: ScenarioFacts[] = [];
@@ -100,7 +108,11 @@ export async function layScenario(
     facts: made,
     features,
     inputs,
-    findings: [...findings, ...outside(scenario.navn, scenario.edits, inside)],
+    findings: [
+      ...findings,
+      ...outside(scenario.navn, scenario.edits, inside),
+      ...partlyOutside(scenario, cells, inside, workEpsg, facts.measure, rules),
+    ],
   };
 }
 
@@ -130,5 +142,31 @@ function outside(
         says,
       } as const,
     ];
+  });
+}
+
+/** PLAN_UTENFOR: what of an edit's polygons the ground map does not have, and no table shows. */
+function partlyOutside(
+  scenario: Scenario,
+  cells: CellTable,
+  inside: readonly Uint8Array[],
+  workEpsg: Epsg,
+  measure: AreaMeasure,
+  rules: Rules,
+): Finding[] {
+  const under = groundUnder(cells, shownAreas(measure, cells), polygonsOf(scenario).length);
+  let at = 0;
+  return scenario.edits.flatMap((edit, e): Finding[] => {
+    if (!("polygons" in edit)) return [];
+    let areaM2 = 0;
+    for (const polygon of edit.polygons) {
+      const own = shownArea(measure, featureArea(polygon, 0, measureFor(workEpsg)));
+      const beyond = own - under[at++];
+      if (beyond > identityTolerance(rules.accounting.tolerances, own)) areaM2 += beyond;
+    }
+    if (areaM2 === 0 || !inside[e].includes(1)) return [];
+    const says = `endringen «${edit.navn}» ligger delvis utenfor grunnkartet; det der er ikke med i tabellene`;
+    const about = { layer: scenario.navn, feature: -1, areaM2 } as const;
+    return [{ ...about, code: "PLAN_UTENFOR", severity: "note", did: "kept", says }];
   });
 }

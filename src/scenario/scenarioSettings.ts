@@ -56,9 +56,9 @@ const scenarios = z.strictObject({
 export function checkScenarioSettings(value: Record<string, unknown>, from: string): ScenarioSettings {
   const { scenarioer, ...rest } = value;
   const run = runSettings.safeParse(rest);
-  if (!run.success) throw badField(from, run.error, "");
+  if (!run.success) throw badField(from, run.error);
   const own = scenarios.safeParse({ scenarioer });
-  if (!own.success) throw badField(from, own.error, "");
+  if (!own.success) throw badField(from, own.error);
   const { plan, flereGrunnkart } = run.data;
   if (flereGrunnkart.length > 0)
     throw refuse(
@@ -117,11 +117,11 @@ function holdEdit(one: EditSettings, from: string, position: string): void {
     throw bad("buffer without geometri", "a point or a line");
 }
 
-function badField(from: string, error: z.ZodError, prefix: string): InputError {
+function badField(from: string, error: z.ZodError): InputError {
   const [issue] = error.issues;
   return refuse(
     from,
-    [prefix, ...issue.path].filter(Boolean).join("."),
+    issue.path.join("."),
     issue.message,
     "the fields of a scenario file",
     "See arealregnskap scenario --help",

@@ -96,17 +96,26 @@ function stock(
   const all = classRows.concat(closingRows(rules, field, units, totals));
   const ordered = withShares(all, totals, units).orderby("unitAt", "rowAt");
   const { labels } = rules.tables;
-  const fieldTitle = field.classes?.title ?? field.field;
+  // A field that tells no land from water has no shares of land to show, and no note on them.
+  const left = definition.columns.filter(
+    ({ id }) => id === "andelAvLand" && field.classes?.isLand === undefined,
+  );
   return {
     id,
-    title: `T1 ${definition.title}: ${fieldTitle}${layer === "" ? "" : ` ${labels.by} ${layer}`}`,
+    title: `T1 ${definition.title}: ${field.title}${layer === "" ? "" : ` ${labels.by} ${layer}`}`,
     columns: definition.columns,
     rows: rowsOf(
       ordered,
       definition.columns.map((column) => column.id),
     ),
-    footnotes: footnotesOf(definition, facts, { field: field.field }),
-    print: { ...definition.print, rounding: rules.accounting.rounding },
+    footnotes: footnotesOf(definition, facts, { field: field.field }).filter(
+      (note) => !left.some(({ title }) => note.startsWith(`${title}: `)),
+    ),
+    print: {
+      ...definition.print,
+      columns: definition.print.columns.filter((id) => left.every((column) => column.id !== id)),
+      rounding: rules.accounting.rounding,
+    },
     meta: metaOf(facts),
   };
 }

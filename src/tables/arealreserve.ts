@@ -249,8 +249,7 @@ export function classColumns(
   return classes.map(({ kode, navn }) => areaColumn(classColumnId(kode, own), navn || kode));
 }
 
-const aboutOf = ({ method, field }: ReserveBasis): string =>
-  `${method.title}; ${field.classes?.title ?? field.field}`;
+const aboutOf = ({ method, field }: ReserveBasis): string => `${method.title}; ${field.title}`;
 
 export const namesOf = ({ method, ground, field }: Pick<ReserveBasis, "method" | "ground" | "field">) => ({
   metode: `${method.id}, versjon ${method.version}`,

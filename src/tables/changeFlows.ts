@@ -1,6 +1,6 @@
 /** A comparison's cells brought to one matrix a unit: what T10, T11 and the findings are read from. */
 import type { CodeColumn } from "../core/layer.js";
-import { classList, type ClassList } from "../rules/classes.js";
+import { classList, type ClassList, fieldTitle } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { ChangeFacts } from "./changeFacts.js";
 import { measureTitle } from "./shown.js";
@@ -23,6 +23,8 @@ export type UnitFlow = {
 export type Flows = {
   readonly facts: ChangeFacts;
   readonly rules: Rules;
+  /** What the class field is called. */
+  readonly title: string;
   /** Classes that occur in either edition, in the order of their list; "uten verdi" and unknown ones last. */
   readonly classes: readonly ChangeClass[];
   /** "" for the whole, then unit layers by name. */
@@ -78,7 +80,8 @@ export function flowsOf(facts: ChangeFacts, rules: Rules): Flows {
     const left = outside.m2.some((row) => row.some((m2) => m2 !== 0));
     layers.set(name, [...flows.values(), ...(left ? [outside] : [])]);
   }
-  return { facts, rules, classes, layers, ...(list === undefined ? {} : { list }) };
+  const title = list?.title ?? fieldTitle(rules, field);
+  return { facts, rules, title, classes, layers, ...(list === undefined ? {} : { list }) };
 }
 
 const occurring = ({ codes, terms }: CodeColumn): string[] => {

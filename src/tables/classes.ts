@@ -1,5 +1,5 @@
 import type { CodeColumn } from "../core/layer.js";
-import { classList, type ClassList } from "../rules/classes.js";
+import { classList, type ClassList, fieldTitle } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts } from "./facts.js";
 
@@ -14,6 +14,7 @@ export type ClassRow = {
 /** A class field of the account with its rows in the order they are shown. */
 export type ClassField = {
   readonly field: string;
+  readonly title: string;
   readonly column: CodeColumn;
   /** Undefined when no rule knows the field: its values are then shown as they are. */
   readonly classes?: ClassList;
@@ -22,16 +23,30 @@ export type ClassField = {
 
 /** The class fields in the order the account was asked for them. */
 export function classFields(facts: AccountFacts, rules: Rules): readonly ClassField[] {
-  return [...facts.cells.classes].map(([field, column]) => {
-    const terms = occurringTerms(column);
-    const classes = classList(rules, field, editionOf(facts), terms);
-    const rows = classRows(rules, classes, terms);
-    return classes === undefined ? { field, column, rows } : { field, column, classes, rows };
-  });
+  const edition = editionOf(facts);
+  return [...facts.cells.classes].map(([field, column]) => ({
+    field,
+    column,
+    ...namedField(rules, field, edition, occurringTerms(column)),
+  }));
+}
+
+/** What a field is called, the list it follows where one is known, and its rows. @param terms the values that occur */
+export function namedField(
+  rules: Rules,
+  field: string,
+  edition: string | undefined,
+  terms: readonly string[],
+): Pick<ClassField, "title" | "classes" | "rows"> {
+  const classes = classList(rules, field, edition, terms);
+  const rows = classRows(rules, classes, terms);
+  return classes === undefined
+    ? { title: fieldTitle(rules, field), rows }
+    : { title: classes.title, classes, rows };
 }
 
 /** The ground layer's edition, where one was recognised. */
-export function editionOf(facts: AccountFacts): string | undefined {
+function editionOf(facts: AccountFacts): string | undefined {
   return facts.inputs.find(({ role }) => role === "grunnkart")?.edition;
 }
 
@@ -43,11 +58,7 @@ export function occurringTerms({ codes, terms }: CodeColumn): readonly string[] 
 }
 
 /** All known classes in the list's order, then "uten verdi", then each value that no rule knows. */
-export function classRows(
-  rules: Rules,
-  classes: ClassList | undefined,
-  terms: readonly string[],
-): ClassRow[] {
+function classRows(rules: Rules, classes: ClassList | undefined, terms: readonly string[]): ClassRow[] {
   const { noValue, unknownValue } = rules.tables.labels;
   const given = terms.filter((term) => term !== "");
   const none: ClassRow = { rad: "utenVerdi", kode: "", navn: noValue, isLand: false };

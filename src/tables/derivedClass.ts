@@ -1,7 +1,6 @@
 /** Class fields that a reference has and the account does not, derived of one that it has by its code list. */
-import { classList } from "../rules/classes.js";
 import type { Rules } from "../rules/rules.js";
-import { classRows, type ClassField } from "./classes.js";
+import { type ClassField, namedField } from "./classes.js";
 
 /** A class field derived of another. */
 export type DerivedField = ClassField & {
@@ -29,14 +28,12 @@ export function derivedField(fields: readonly ClassField[], rules: Rules): Deriv
     );
     if (classOf.size === 0) continue;
     const terms = column.terms.map((term) => classOf.get(term) ?? "");
-    const list = classList(rules, DERIVED.field);
     return {
       field: DERIVED.field,
       from: field,
       known: new Set(classOf.values()),
       column: { codes: column.codes, terms },
-      ...(list !== undefined && { classes: list }),
-      rows: classRows(rules, list, terms),
+      ...namedField(rules, DERIVED.field, undefined, [...new Set(terms)].sort()),
     };
   }
   return undefined;

@@ -41,7 +41,7 @@ export function changeMatrix(flows: Flows, layer: string, what: "m2" | "stripM2"
   const strips = what === "stripM2";
   return {
     id: `T11-${flows.facts.field}${layer && `-${layer}`}${strips ? "-striper" : ""}`,
-    title: `T11 ${definition.title}: ${flows.facts.field}${layer && ` ${rules.tables.labels.by} ${layer}`}${strips ? `, ${labels.strips}` : ""}`,
+    title: `T11 ${definition.title}: ${flows.title}${layer && ` ${rules.tables.labels.by} ${layer}`}${strips ? `, ${labels.strips}` : ""}`,
     columns: [...definition.columns, ...columns],
     rows,
     footnotes: [...changeNotes(flows, definition.footnotes), ...movedNote(flows, layer)],

@@ -2,7 +2,7 @@ import type { CellTable } from "../aggregate/cells.js";
 import type { Finding } from "../core/trouble.js";
 import type { Epsg, M2 } from "../core/units.js";
 import type { PlanFacts } from "./planFacts.js";
-import type { CoverFacts, RepairFacts } from "./repairFacts.js";
+import type { CoverFacts, CoverUnknown, RepairFacts } from "./repairFacts.js";
 
 /** Which area a table shows. Both are always kept. */
 export type AreaMeasure = "kartplan" | "ellipsoide";
@@ -109,8 +109,8 @@ export type AccountFacts = {
   };
   /** Where the ground was looked at, and is claimed twice or has gaps. */
   readonly coverage?: CoverFacts;
-  /** Nobody looked for gaps and double cover in the ground: `--repair off`. */
-  readonly unchecked?: true;
+  /** Where nothing is known of gaps and double cover in the ground, why. */
+  readonly coverUnknown?: CoverUnknown;
   /** Where the ground was repaired. */
   readonly repair?: RepairFacts;
   /** The pieces as polygons, where they were asked for. */

@@ -147,7 +147,7 @@ export function kretsTable(
   };
   const table: Table = {
     id: `T13-${field.field}-${layer.name}`,
-    title: `T13 ${definition.title}: ${field.classes?.title ?? field.field} ${rules.tables.labels.by} ${layer.name}`,
+    title: `T13 ${definition.title}: ${field.title} ${rules.tables.labels.by} ${layer.name}`,
     columns: definition.columns,
     rows: [
       ...rowsOf("grunnkrets", new Map(kretser.map((kode) => [kode, amounts.get(kode)!])), wrong),

@@ -13,7 +13,12 @@ import { definitionOf, footnotesOf, metaOf, type Column, type Table, type Value 
 import { nameOfUnit } from "./units.js";
 
 /** One side of the table: a column of the cells, and its values in the order and by the names they are shown. */
-type Side = { readonly id: string; readonly column: CodeColumn; readonly heads: readonly Head[] };
+type Side = {
+  readonly id: string;
+  readonly title: string;
+  readonly column: CodeColumn;
+  readonly heads: readonly Head[];
+};
 type Head = { readonly kode: string; readonly navn: string };
 
 export function classByClass(
@@ -38,9 +43,9 @@ export function unitByClass(
   return cross(facts, rules, sideOfLayer(facts, rules, layer), sideOfClass(columns));
 }
 
-function sideOfClass({ field, column, rows }: ClassField): Side {
+function sideOfClass({ field, title, column, rows }: ClassField): Side {
   const occurs = new Set(occurringTerms(column));
-  return { id: field, column, heads: rows.filter(({ kode }) => occurs.has(kode)) };
+  return { id: field, title, column, heads: rows.filter(({ kode }) => occurs.has(kode)) };
 }
 
 function sideOfLayer(facts: AccountFacts, rules: Rules, layer: ZoneLayerFacts): Side {
@@ -52,7 +57,12 @@ function sideOfLayer(facts: AccountFacts, rules: Rules, layer: ZoneLayerFacts): 
     return { kode, navn: kode === "" ? outside : units.has(kode) ? nameOf(kode) : several };
   });
   const last = (kode: string) => (kode === "" ? 2 : units.has(kode) ? 0 : 1);
-  return { id: layer.name, column, heads: heads.sort((a, b) => last(a.kode) - last(b.kode)) };
+  return {
+    id: layer.name,
+    title: layer.name,
+    column,
+    heads: heads.sort((a, b) => last(a.kode) - last(b.kode)),
+  };
 }
 
 function cross(facts: AccountFacts, rules: Rules, rows: Side, columns: Side): Table {
@@ -77,7 +87,7 @@ function cross(facts: AccountFacts, rules: Rules, rows: Side, columns: Side): Ta
   const shown = [...definition.columns, ...areaColumns, sum];
   return {
     id: `T2-${rows.id}-${columns.id}`,
-    title: `T2 ${definition.title}: ${rows.id} × ${columns.id}`,
+    title: `T2 ${definition.title}: ${rows.title} × ${columns.title}`,
     columns: shown,
     rows: [
       ...rows.heads.map(({ kode, navn }, r): Value[] => [kode, navn, ...cells[r], down[r]]),

@@ -15,6 +15,7 @@ import { nameOfUnit, unitsOfKey } from "./units.js";
 import { beyondM2, wrongByUnit } from "./wrongGround.js";
 
 export type CubeUnit = "km2" | "daa" | "m2";
+const UNIT_HEADS: Readonly<Record<CubeUnit, string>> = { km2: "km²", daa: "daa", m2: "m²" };
 const M2_PER: Readonly<Record<CubeUnit, number>> = { km2: 1e6, daa: 1e3, m2: 1 };
 
 /** One dimension: codes in their order, with a name each. Codes are text. */
@@ -98,7 +99,7 @@ export function statisticsCube(
   }
   const [{ facts }] = years;
   const definition = definitionOf(rules, "T12");
-  const title = perYear[0].field.classes?.title ?? options.field;
+  const title = perYear[0].field.title;
   const names = { field: options.field, date: options.date, measure: measureTitle(facts), unit };
   const cube: Cube = {
     id: `T12-${options.field}`,
@@ -183,7 +184,8 @@ function stockOfYear(
   const wrongOf = wrongByUnit(facts, layer);
   for (const { key, union, covered } of layer.units) {
     const wrong = wrongOf(key);
-    add(key, UNCOVERED, beyondM2(shownArea(facts.measure, union), shownArea(facts.measure, covered), wrong));
+    const beyond = beyondM2(shownArea(facts.measure, union), shownArea(facts.measure, covered), wrong);
+    add(key, UNCOVERED, Math.abs(beyond) < rules.accounting.rounding.noiseM2 ? 0 : beyond);
     if (wrong.gapM2 !== 0) add(key, GAPS, wrong.gapM2);
     if (wrong.doubledM2 !== 0) add(key, DOUBLED, 0 - wrong.doubledM2);
   }
@@ -207,7 +209,10 @@ function kommuneOf(
     if (then.kind === "divided") throw divided(layer.name, whole, then.among, date);
     const number = then.kind === "one" ? then.kode : whole;
     numbers.set(key, number);
-    if (number === key) continue;
+    if (number === key) {
+      if (isNoKommune(number, rules)) findings.push(apart(layer.name, key, shownArea(facts.measure, union)));
+      continue;
+    }
     findings.push({
       code: whole === key ? "KOMMUNE_OMKODET" : "KOMMUNENUMMER_FEIL",
       severity: whole === key ? "note" : "warning",
@@ -219,6 +224,17 @@ function kommuneOf(
     });
   }
   return (key) => numbers.get(key) ?? key;
+}
+
+/** What no register has as a number, now or before. Numbers of another division have the sums of their time. */
+function isNoKommune(number: string, rules: Rules): boolean {
+  const trouble = kommunenummerTrouble(rules, number);
+  return trouble !== undefined && !(trouble.kind === "unknown" && trouble.now !== undefined);
+}
+
+function apart(layer: string, key: string, areaM2: M2): Finding {
+  const says = `kommunenummer «${key}» er ikke i rules/kommuner_2024.json; det står for seg, og er ikke med i fylke og land`;
+  return { code: "KOMMUNENUMMER_FEIL", severity: "warning", layer, feature: -1, areaM2, did: "kept", says };
 }
 
 function divided(layer: string, kode: string, among: readonly string[], date: string): InputError {
@@ -294,7 +310,7 @@ export function cubeTable(cube: Cube, facts: AccountFacts, rules: Rules): Table 
     title: cube.title,
     columns: definition.columns.map((column) => ({
       ...column,
-      title: filled(column.title, { unit: cube.unit }),
+      title: filled(column.title, { unit: UNIT_HEADS[cube.unit] }),
     })),
     rows,
     footnotes: cube.notes,

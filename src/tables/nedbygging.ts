@@ -65,7 +65,7 @@ export function qualitiesBuiltDown(basis: ReserveBasis, ny: PlanSide, strips?: P
     frame,
     "T7",
     `T7-${method.id}-${field.field}`,
-    `${method.title}; ${field.classes?.title ?? field.field}`,
+    `${method.title}; ${field.title}`,
     rows,
     classColumns({ classes }, frame.rules, "T7"),
     namesOf(basis),

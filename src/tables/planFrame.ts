@@ -3,7 +3,7 @@ import { laidOver, rulers, type PlanArea, type Rulers } from "../aggregate/prece
 import type { CodeColumn } from "../core/layer.js";
 import { tupleKey } from "../core/tuple.js";
 import type { M2 } from "../core/units.js";
-import { byCodePoint } from "../aggregate/merge.js";
+import { byCodePoint } from "../core/tuple.js";
 import type { Rules } from "../rules/rules.js";
 import type { AccountFacts } from "./facts.js";
 import type { PlanFacts, PlanRole } from "./planFacts.js";

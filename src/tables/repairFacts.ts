@@ -28,6 +28,9 @@ export type WrongCells = {
   readonly doubled: CellTable;
 };
 
+/** notLooked: `--repair off`. notNoded: borders could not be divided into faces, and so nothing counted. */
+export type CoverUnknown = "notLooked" | "notNoded";
+
 /** Ground that is still claimed twice, or by nobody. Gaps are those enclosed by the ground. */
 export type CoverFacts = WrongCells & {
   readonly gapCount: number;

@@ -3,18 +3,21 @@ import type { M2 } from "../core/units.js";
 import { type Check, type Hold, worst } from "./checks.js";
 import type { AccountFacts } from "./facts.js";
 import { sumByKeys } from "./project.js";
-import type { RepairFacts } from "./repairFacts.js";
+import type { CoverUnknown, RepairFacts } from "./repairFacts.js";
 import type { Value } from "./table.js";
 
 type Fact = readonly [tema: string, nokkel: string, verdi: Value, enhet: string];
 
-const NOT_LOOKED_FOR = "ikke sett etter";
+const UNKNOWN: Readonly<Record<CoverUnknown, string>> = {
+  notLooked: "ikke sett etter",
+  notNoded: "lar seg ikke telle",
+};
 
 /**
  * Rows of T14: thresholds, the ledger in sum, then for each class m2 without the repair, with it, and what the ledger says
  * it gave and got; gaps and double cover that stay come last. All in the map plane, where repairs are made; the sums on
- * the ellipsoid stand beside. No rows where nothing was repaired and nothing stays;
- * one that says so where nobody looked.
+ * the ellipsoid stand beside. No rows where nothing was repaired and nothing stays; one that says so where what stays is not
+ * known.
  */
 export function repairRows(facts: AccountFacts): Fact[] {
   const { repair } = facts;
@@ -56,8 +59,8 @@ function repaired(facts: AccountFacts, repair: RepairFacts): Fact[] {
   ];
 }
 
-function coverRows({ coverage, unchecked }: AccountFacts): Fact[] {
-  if (unchecked) return [["Grunnkart", "hull og dobbeltdekning", NOT_LOOKED_FOR, ""]];
+function coverRows({ coverage, coverUnknown }: AccountFacts): Fact[] {
+  if (coverUnknown !== undefined) return [["Grunnkart", "hull og dobbeltdekning", UNKNOWN[coverUnknown], ""]];
   if (coverage === undefined) return [];
   const tema = "Dekning etter kontroll";
   return [

@@ -190,7 +190,7 @@ function table(base: PlanFrame, id: "T9" | "T9b", shown: Shown, rows: readonly (
     base,
     id,
     `${id}-${method.id}-${field.field}`,
-    `${method.title}; ${field.classes?.title ?? field.field}`,
+    `${method.title}; ${field.title}`,
     rows,
     classColumns(shown, base.rules, id),
     namesOf(shown),

@@ -12,6 +12,6 @@ export const shownAreas = (
   cells: Pick<CellTable, "planM2" | "trueM2">,
 ): Float64Array => (measure === "kartplan" ? cells.planM2 : cells.trueM2);
 
-/** For footnotes, for example "ellipsoide (tm 15 0.9996)". */
-export const measureTitle = ({ measure, measureId }: Pick<AccountFacts, "measure" | "measureId">): string =>
-  measure === "kartplan" ? "kartplan" : `ellipsoide (${measureId})`;
+/** For footnotes. The projection whose formulas were used stands in T14 and in the receipt. */
+export const measureTitle = ({ measure }: Pick<AccountFacts, "measure">): string =>
+  measure === "kartplan" ? "kartplan" : "ellipsoide (GRS 80)";

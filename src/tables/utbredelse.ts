@@ -73,7 +73,7 @@ function account(
   unit: { readonly name: string; readonly of: (m2: M2) => number },
   column: (id: string, title: string) => Column,
 ): Table {
-  const { rules, classes, layers, facts } = flows;
+  const { rules, title, classes, layers } = flows;
   const definition = definitionOf(rules, "T10");
   const { sum } = rules.tables.labels;
   const own = [...definition.columns.map(({ id }) => id), "sum"];
@@ -95,7 +95,7 @@ function account(
   };
   return {
     id: `${id}${layer && `-${layer}`}`,
-    title: `T10 ${definition.title}: ${facts.field}${id === "T10-EU" ? ", EU nivå 1" : ""}${layer && ` ${rules.tables.labels.by} ${layer}`}`,
+    title: `T10 ${definition.title}: ${title}${id === "T10-EU" ? ", EU nivå 1" : ""}${layer && ` ${rules.tables.labels.by} ${layer}`}`,
     columns: [...definition.columns, ...columns],
     rows,
     footnotes: [...changeNotes(flows, definition.footnotes, names), ...movedNote(flows, layer)],

@@ -7,7 +7,7 @@ import { GeometryType } from "flatgeobuf/lib/mjs/flat-geobuf/geometry-type.js";
 import { Header } from "flatgeobuf/lib/mjs/flat-geobuf/header.js";
 import { featureCount, type Bbox, type Layer } from "../core/layer.js";
 import { copyInOrder } from "./copyInOrder.js";
-import { featureBox } from "./featureBox.js";
+import { finiteBox } from "./finiteBox.js";
 import { FeatureBytes } from "./featureBytes.js";
 import { FeatureSpool } from "./featureSpool.js";
 import type { LayerOut, OutField, Written } from "./layerOut.js";
@@ -73,7 +73,7 @@ async function spoolFeatures(
       const columns = out.fields.map((field) => layer.columns.get(field.name));
       for (let f = 0; f < featureCount(layer); f++) {
         const byteLength = encoder.append(layer, f, columns);
-        spool.push(featureBox(layer, f), byteLength, layer.featurePart[f + 1] - layer.featurePart[f]);
+        spool.push(finiteBox(layer, f), byteLength, layer.featurePart[f + 1] - layer.featurePart[f]);
         if (encoder.byteLength >= FLUSH_BYTES) await behind.write(encoder.take());
       }
     }

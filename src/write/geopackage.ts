@@ -3,7 +3,7 @@ import sqlite, { type Database, type Statement } from "node-sqlite3-wasm";
 import { featureCount, type Bbox, type Layer } from "../core/layer.js";
 import { InputError } from "../core/trouble.js";
 import { crsName, crsWkt } from "./crsText.js";
-import { featureBox } from "./featureBox.js";
+import { finiteBox } from "./finiteBox.js";
 import { freeName } from "./freeName.js";
 import { APPLICATION_ID, quoted, rtreeTriggers, TABLES, USER_VERSION } from "./geopackageTables.js";
 import type { LayerOut, OutField, WriteLayer } from "./layerOut.js";
@@ -125,7 +125,7 @@ function declare(database: Database, names: Names, { epsg, fields }: LayerOut): 
 function insertAll(insert: Statement, layer: Layer, { epsg, fields }: LayerOut, boxes: Boxes): void {
   const columns = fields.map(({ name }) => layer.columns.get(name));
   for (let f = 0; f < featureCount(layer); f++) {
-    const box = featureBox(layer, f);
+    const box = finiteBox(layer, f);
     const values = fields.map((field, i) => {
       const code = columns[i]?.codes[f] ?? 0;
       if (code === 0) return null;

@@ -3,7 +3,7 @@ import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter, type ColumnSource } from "hyparquet-writer";
 import { EMPTY_BBOX, featureCount, type Bbox, type Layer } from "../core/layer.js";
 import { crsProjJson } from "./crsText.js";
-import { featureBox } from "./featureBox.js";
+import { finiteBox } from "./finiteBox.js";
 import { freeName } from "./freeName.js";
 import type { OutField, WriteLayer } from "./layerOut.js";
 import { numberIn } from "./numbers.js";
@@ -112,7 +112,7 @@ class RowGroup {
     this.total++;
     if (wkb === null) return;
     this.types.add(layer.featurePart[f + 1] - layer.featurePart[f] > 1 ? "MultiPolygon" : "Polygon");
-    const [minX, minY, maxX, maxY] = featureBox(layer, f);
+    const [minX, minY, maxX, maxY] = finiteBox(layer, f);
     const { extent } = this;
     this.extent = [
       Math.min(extent[0], minX),

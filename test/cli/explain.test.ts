@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { account } from "../../src/cli/account.js";
 import { explain } from "../../src/cli/explain.js";
+import { explainCommand } from "../../src/cli/explainCommand.js";
 import { generate } from "../../src/generate/generate.js";
 import { areasM2 } from "../run/pieceAreas.js";
 import { openSource } from "../../src/read/open.js";
@@ -132,4 +133,11 @@ test.each([
   [{ question: { cells: none }, out: "x.docx" }, /ending that tells no format/],
 ])("what cannot be explained is refused: %#", async (asked, says) => {
   await expect(explain({ receipt: at("ut"), ...asked }, true, signal)).rejects.toThrow(says);
+});
+
+test("a value may stand as the CSV file has it, with the apostrophe that keeps it from being a formula", async () => {
+  const asked = ["--tabell", "T1-arealdekkeNiva1", "--rad", "kode='=måne", "--kolonne", "arealDaa"];
+  await expect(explainCommand(signal).parseAsync([at("ut"), ...asked], { from: "user" })).rejects.toThrow(
+    /no row kode==måne\./,
+  );
 });

@@ -48,6 +48,13 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+type StoredReceipt = {
+  inputs: unknown[];
+  checks: { expectedM2: number }[];
+  files: { path: string; sha256: string }[];
+  resultSha256: string;
+};
+
 const settings = () => ({
   grunnkart: at("grunnkart.geojson"),
   enheter: [{ navn: "kommune", fil: at("kommune.geojson") }],
@@ -120,6 +127,27 @@ test("a figure that was changed in the folder is told", async () => {
   await expect(verify(at("ut"), undefined, true, signal)).rejects.toThrow(
     /cells.csv i mappa er endret etter kjøringen/,
   );
+});
+
+test("a file that is gone from the folder is told; a receipt kept alone is verified by itself", async () => {
+  cpSync(at("ut/kvittering.json"), at("alene/kvittering.json"));
+  await verify(at("alene"), undefined, true, signal);
+  rmSync(at("ut/cells.csv"));
+  await expect(verify(at("ut"), undefined, true, signal)).rejects.toThrow(/cells.csv i mappa mangler/);
+});
+
+test.each([
+  ["a file less", (receipt: StoredReceipt) => receipt.files.pop(), /does not make its resultSha256/],
+  ["a file more", (receipt: StoredReceipt) => receipt.files.push(receipt.files[0]), /resultSha256/],
+  ["a file by another name", ({ files }: StoredReceipt) => (files[0].path = "../x"), /resultSha256/],
+  ["another result", (receipt: StoredReceipt) => (receipt.resultSha256 = "0"), /resultSha256/],
+  ["no inputs", (receipt: StoredReceipt) => (receipt.inputs = []), /ikke identisk: inputs i kvitteringen/],
+  ["another check", ({ checks }: StoredReceipt) => (checks[0].expectedM2 = 1), /checks i kvitteringen/],
+])("a receipt changed after the run is told: %s", async (_, edit, says) => {
+  const receipt = JSON.parse(readFileSync(at("ut/kvittering.json"), "utf8")) as StoredReceipt;
+  edit(receipt);
+  writeFileSync(at("ut/kvittering.json"), JSON.stringify(receipt));
+  await expect(verify(at("ut"), undefined, true, signal)).rejects.toThrow(says);
 });
 
 test("scenarios are verified as accounts are", async () => {
@@ -263,6 +291,10 @@ test("two folders of kommuner are verified", async () => {
   await verify(at("par"), undefined, true, signal);
   writeFileSync(at("par/sum/cells.csv"), "");
   await expect(verify(at("par"), undefined, true, signal)).rejects.toThrow(/cells.csv i mappa er endret/);
+  for (const year of ["f", "t"])
+    writeGeoJson(at(`${year}/3201.geojson`), [{ ring: box(0, 0, 9, 9), values: { annet: "x" } }]);
+  await expect(changeFolders({ ...run, out: at("to") }, true, signal)).rejects.toThrow(/1 av 2 par/);
+  await verify(at("to"), undefined, true, signal);
 });
 
 test.each([
@@ -281,6 +313,11 @@ test.each([
   ['a,b\n"x,""y""",2\n', 'a,b\n"x,""y""",3\n', 'linje 2 (x,"y"), kolonne b: «2» er nå «3»'],
   ["a\n", "b\n", "linje 1: «a» er nå «b»"],
   ["a\n", "a\n", ""],
+  [
+    `{"${"x".repeat(200)}":1}`,
+    `{"${"x".repeat(200)}":2}`,
+    `linje 1: «… ${"x".repeat(38)}":1}» er nå «… ${"x".repeat(38)}":2}»`,
+  ],
 ])("first difference of %j and %j", (before, after, says) => {
   expect(firstDifference(before, after)).toBe(says);
 });

@@ -2,9 +2,28 @@ import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import type { Table, Value } from "../../src/tables/table.js";
 import { painterOf } from "../../src/report/painter.js";
+import { ticks } from "../../src/report/chart.js";
 import { stackedBars } from "../../src/report/stackedBars.js";
 import { box } from "../../src/report/svg.js";
 import { basis9901, rules, sampleDocument } from "./sample.js";
+
+test("the text of a tick near the right edge ends at the edge, and the others stand under their ticks", () => {
+  const drawn = ticks(
+    [0, 50, 100],
+    (value) => 10 + 7 * value,
+    (value) => `${value} 000 daa`,
+    0,
+    10,
+  );
+  const anchors = [
+    ...drawn.matchAll(/<text x="([\d.]+)" y="\d+" fill="[^"]*"(?: text-anchor="(\w+)")?[^>]*>([^<]*)</g),
+  ];
+  expect(anchors.map(([, x, anchor = "start", says]) => [x, anchor, says])).toEqual([
+    ["10", "start", "0 000 daa"],
+    ["360", "middle", "50 000 daa"],
+    ["720", "end", "100 000 daa"],
+  ]);
+});
 
 /** Tables of kommune 9901 as chapter 8 of the domain reference has them. */
 const daa = (id: string, title: string) => ({ id, title, kind: "area" as const, unit: "daa" as const });

@@ -51,6 +51,34 @@ test.each([
   expect(spaced(sampleDocument("nb", basis).lead.join(" "))).toMatch(due);
 });
 
+test("where there is no reserve, ground of the plan without a status is told of", () => {
+  const none = scaled(() => 0);
+  const unsaid = {
+    ...none,
+    tables: none.tables.map((table) => {
+      const at = (id: string) => table.columns.findIndex((column) => column.id === id);
+      if (table.id !== "T3-gjeldende") return table;
+      const rows = table.rows.map((row) => row.map((value, c) => (c === at("utenStatus") ? 441 : value)));
+      return { ...table, rows };
+    }),
+  };
+  const units = unsaid.tables
+    .find(({ id }) => id === "T3-gjeldende")!
+    .rows.filter((row) => row.includes("sum")).length;
+  const due = new RegExp(`${441 * units} daa av planen er uten arealbruksstatus`);
+  expect(spaced(sampleDocument("nb", unsaid).lead.join(" "))).toMatch(due);
+  expect(spaced(sampleDocument("nb", none).lead.join(" "))).not.toContain("arealbruksstatus");
+});
+
+test.each([
+  ["nb", "Regnskapet går opp: kontrollen holder"],
+  ["nn", "Rekneskapen går opp: kontrollen held"],
+  ["en", "The account adds up: the check holds"],
+] as const)("one check is not called all of them (%s)", (language, due) => {
+  const one = { ...plannedBasis, checks: plannedBasis.checks.slice(0, 1) };
+  expect(sampleDocument(language, one).lead.at(-1)).toContain(due);
+});
+
 test("key figures begin with the reserve; a plan is named as a plan, not as units", () => {
   const names = full.keyFigures.map(({ name }) => name);
   expect(names.slice(0, 6)).toEqual([

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Check } from "../../src/tables/checks.js";
 import { loadRules } from "../../src/rules/load.js";
 import { cellsCsv, csvText, findingsCsv, tableCsv } from "../../src/report/csv.js";
-import { formatArea, formatNumber, formatPlain, formatShare } from "../../src/report/numbers.js";
+import {
+  formatArea,
+  formatNumber,
+  formatPlain,
+  formatResidual,
+  formatShare,
+} from "../../src/report/numbers.js";
 import { printChecks, printTable } from "../../src/report/print.js";
 import { textsIn } from "../../src/report/texts.js";
 import { accountTables } from "../../src/tables/tables.js";
@@ -43,6 +49,16 @@ test.each([
 
 test("shares are percent with one decimal", () => {
   expect(formatShare(1 / 9, rounding)).toBe("11,1");
+});
+
+test.each([
+  [0, "0"],
+  [3e-10, "under 0,001"],
+  [-0.0009, "under 0,001"],
+  [-0.25, "−0,25"],
+  [12, "12"],
+])("a residual of %f", (value, text) => {
+  expect(formatResidual(value, nb)).toBe(text);
 });
 
 test.each([

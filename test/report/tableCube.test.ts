@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { cubeOf } from "../../src/report/tableCube.js";
 import { loadRules } from "../../src/rules/load.js";
 import { classFields } from "../../src/tables/classes.js";
+import { cubeTable, statisticsCube } from "../../src/tables/kube.js";
 import { kretsTable } from "../../src/tables/kretser.js";
 import { cellsOf, factsOf, layerOf } from "../tables/invented.js";
 import { basis9901 } from "./sample.js";
@@ -54,4 +55,21 @@ test("a class of T2 that is called as the column of sums has a category of its o
     .dimensions.at(-1)!
     .categories.map(({ code }) => code);
   expect(new Set(measures).size).toBe(measures.length);
+});
+
+test("regions of one name are told apart by their codes: Oslo the kommune, and the fylke", () => {
+  const cells = cellsOf(
+    [
+      ["objtype", "kommune", "kartplanM2", "ellipsoideM2"],
+      ["Skog", "0301", "1000000", "1000000"],
+    ],
+    ["kommune"],
+  );
+  const facts = factsOf(cells, [layerOf(cells, "kommune", "kommunenummer")]);
+  const options = { field: "objtype", layer: "kommune", date: "2024-01-01" };
+  const { cube } = statisticsCube([{ year: "2024", facts }], rules, options);
+  const [region] = cubeOf(cubeTable(cube, facts, rules))!.dimensions;
+  const labelOf = (kode: string) => region.categories.find(({ code }) => code === kode)!.label;
+  expect([labelOf("0301"), labelOf("03"), labelOf("11")]).toEqual(["Oslo", "Oslo (03)", "Rogaland"]);
+  expect(new Set(region.categories.map(({ label }) => label)).size).toBe(region.categories.length);
 });

@@ -257,3 +257,14 @@ function bySquares(from: Squares, to: Squares): Record<string, number> {
   }
   return sums;
 }
+
+test.each(["kartplanM2", "stripeEllipsoideM2", "fra_objtype", "til_objtype", "finnes"])(
+  "a unit layer called %s would be a second column of that name, and is refused",
+  async (name) => {
+    const ground = [flate(0, 0, 1000, 1000, "Skog")];
+    const path = writeGeoJson(join(folder, "enhet.geojson"), ground);
+    await expect(compared(ground, ground, { units: [{ path, name, key: "objtype" }] })).rejects.toThrow(
+      `a unit layer named ${name}, as another column of the cells is`,
+    );
+  },
+);

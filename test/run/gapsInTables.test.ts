@@ -8,10 +8,12 @@ import { statisticsBasis } from "../../src/report/statisticsBasis.js";
 import { localiseTable, translator } from "../../src/report/localise.js";
 import { cubeOf } from "../../src/report/tableCube.js";
 import { planRequestOf } from "../../src/run/planSettings.js";
+import { receiptOf } from "../../src/run/receipt.js";
 import { checkSettings } from "../../src/run/settings.js";
 import { runStatistics, type Statistics } from "../../src/run/statistics.js";
 import { cellsBehind } from "../../src/tables/cellsBehind.js";
-import type { RepairOption } from "../../src/tables/repairFacts.js";
+import { repairRows } from "../../src/tables/reparasjon.js";
+import type { CoverUnknown, RepairOption } from "../../src/tables/repairFacts.js";
 import type { Table } from "../../src/tables/table.js";
 import { haveOutsideData, outside } from "../read/outsideData.js";
 import { accounted, rules } from "./accounted.js";
@@ -257,4 +259,25 @@ describe("T14", () => {
   test.each<RepairOption>(["safe", "full"])("does not say it with repair %s", async (repair) => {
     expect(await looked(repair)).toEqual([]);
   });
+});
+
+test("where borders could not be divided, T14 and the receipt say so; where nobody looked, the receipt says nothing", async () => {
+  const { facts } = await planned("off");
+  const receipt = (coverUnknown: CoverUnknown): unknown => {
+    const told = { ...facts, coverUnknown };
+    const run = {
+      version: "0",
+      settings,
+      facts: told,
+      checks: [],
+      written: [],
+      references: [],
+      isOneOfMany: false,
+    };
+    return (JSON.parse(receiptOf(run)) as { coverage?: unknown }).coverage;
+  };
+  expect(receipt("notNoded")).toBe("ukjent");
+  expect(receipt("notLooked")).toBeUndefined();
+  const rows = repairRows({ ...facts, coverUnknown: "notNoded" });
+  expect(rows).toEqual([["Grunnkart", "hull og dobbeltdekning", "lar seg ikke telle", ""]]);
 });

@@ -109,3 +109,8 @@ test("no input gives anything but polygons or an InputError", async () => {
     { seed: 5, numRuns: 300 },
   );
 }, 60_000);
+
+test("coordinates that cannot lie there are told with their scenario and their edit", async () => {
+  const geometry = { type: "Polygon", coordinates: [square(260000, 6650000, 100)] };
+  await expect(drawnPolygons(geometry, place, 25833)).rejects.toThrow(/^A, endring 1: coordinates 260000/);
+});

@@ -259,6 +259,40 @@ test("an edit beside the ground is told", async () => {
   expect(findings.map(({ code }) => code)).toContain("SCENARIO_UTENFOR");
 });
 
+test("of an edit that lies partly beside the ground, what is left out is told in m2", async () => {
+  const across = { type: "Polygon", coordinates: [box(3900, 0, 4400, 100)] };
+  const within = { type: "Polygon", coordinates: [box(3900, 0, 4000, 100)] };
+  const edit = (navn: string, geometri: object) => ({ navn, handling: "fjern", epsg: 25833, geometri });
+  const { findings } = await scenarios({
+    navn: "A",
+    endringer: [edit("over", across), edit("inni", within)],
+  });
+  const told = findings.filter(({ code }) => code === "PLAN_UTENFOR");
+  expect(told).toMatchObject([{ layer: "A", says: expect.stringContaining("«over»") as string }]);
+  expect(told[0].areaM2).toBeCloseTo(40_000, 3);
+});
+
+test("a unit layer with the name that edits have in the cells is refused", async () => {
+  const enheter = [{ navn: "scenario", fil: at("valg.geojson"), nokkel: "navn" }];
+  const { run, scenarios: asked } = checkScenarioSettings(
+    {
+      ...{
+        grunnkart: at("grunnkart.geojson"),
+        klasse: [FIELD],
+        enheter,
+        plan: [{ fil: at("plan.geojson") }],
+      },
+      ...{ workers: 0, ut: "ut" },
+      scenarioer: [{ navn: "A", endringer: [{ handling: "fjern", omrade: "B1" }] }],
+    },
+    "test",
+  );
+  const { plan, ...request } = accountRequestOf(run, rules);
+  await expect(runScenarios({ ...request, plan: plan! }, asked, rules)).rejects.toThrow(
+    /a unit layer named scenario, as another column of the cells is/,
+  );
+});
+
 const flat = [
   [0, 0],
   [10, 10],

@@ -53,6 +53,23 @@ describe("T12", () => {
     expect(check).toMatchObject({ id: "cubeUnits", ok: true });
   });
 
+  test("what summing leaves behind of uncovered ground is none: no region has less than nothing", () => {
+    const cells = cellsOf(
+      [
+        ["objtype", "enhet", "kartplanM2", "ellipsoideM2"],
+        ["Skog", "0301", "1000000", "1000000"],
+        ["Skog", "1101", "1000000", "1000000"],
+      ],
+      ["enhet"],
+    );
+    const left = (m2: number) => ({ planM2: m2, trueM2: m2 });
+    const uncovered = { "0301": left(-3e-7), "1101": left(5) };
+    const facts = factsOf(cells, [layerOf(cells, "enhet", "kommunenummer", uncovered)]);
+    const { cube } = statisticsCube([{ year: "2024", facts }], rules, options);
+    expect(value(cube, "0301", "udekket", "2024")).toBe(0);
+    expect(value(cube, "1101", "udekket", "2024")).toBeCloseTo(5e-6, 12);
+  });
+
   test("years with other numbers meet in one division; a lost zero is mended and told", () => {
     const years = [
       {

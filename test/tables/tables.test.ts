@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BrokenInvariant } from "../../src/core/trouble.js";
+import { fieldTitle } from "../../src/rules/classes.js";
 import { loadRules } from "../../src/rules/load.js";
 import { accountFindings } from "../../src/tables/findings.js";
 import { checks } from "../../src/tables/checks.js";
@@ -228,6 +229,31 @@ describe("findings of the account", () => {
       ["utenVerdi", "", 0, null],
       ["sum", "", 1, null],
     ]);
+  });
+
+  test("a field that tells no land from water shows no share of land, and no note on it", () => {
+    const cells = cellsOf(
+      [
+        ["feltet", "arealdekkeNiva1", "kartplanM2", "ellipsoideM2"],
+        ["x", "skog", "1", "1"],
+      ],
+      [],
+    );
+    const account = accountTables(factsOf(cells, []), rules);
+    const shown = (id: string) => {
+      const { print, footnotes } = tableOf(account, id);
+      return [print.columns.includes("andelAvLand"), footnotes.some((note) => note.startsWith("% av land"))];
+    };
+    expect(shown("T1-feltet")).toEqual([false, false]);
+    expect(shown("T1-arealdekkeNiva1")).toEqual([true, true]);
+  });
+
+  test("a field whose list is another edition's is called what that edition calls it", () => {
+    const titled = (field: string) => fieldTitle(rules, field);
+    expect(titled("arealbrukLandHovedklasse")).toBe("Arealbruk på land, hovedklasse");
+    expect(titled("OBJTYPE")).toBe("OBJTYPE"); // the list of N1000 is not of every objtype
+    expect(titled("arealformal")).toBe("arealformal"); // two lists, two titles
+    expect(titled("feltet")).toBe("feltet");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Layer } from "../../core/layer.js";
+import type { Lines } from "../../core/lines.js";
 import { InputError } from "../../core/trouble.js";
 import type { Epsg, Metre } from "../../core/units.js";
 import { crsOf } from "./crs.js";
@@ -9,7 +10,7 @@ import { roomFor } from "../../core/grown.js";
  * An edge longer than this gets vertices between its ends: what is straight in one system is bent in another.
  * At 100 m the bend left over between degrees and UTM is about 0.3 mm at N 60 (L² tan(lat) / 8R).
  */
-export const LONGEST_EDGE_M: Metre = 100;
+const LONGEST_EDGE_M: Metre = 100;
 
 const METRES_PER_DEGREE = 111_320;
 
@@ -46,8 +47,18 @@ export function makeReprojection(
   };
 }
 
+/** Lines in another system, with the rules of `reproject`; the same lines back where the two are one. */
+export function reprojectLines(lines: Lines, toEpsg: Epsg): Lines {
+  const [from, to] = [crsOf(lines.name, lines.epsg), crsOf(lines.name, toEpsg)];
+  if (from.epsg === to.epsg) return lines;
+  const longest = to.unit === "degree" ? LONGEST_EDGE_M / METRES_PER_DEGREE : LONGEST_EDGE_M;
+  const rings = { ...lines, ringVertex: lines.lineVertex };
+  const { xy, ringVertex } = movedRings(rings, new PointMover(from, to), longest, to.epsg);
+  return { ...lines, epsg: to.epsg, xy, lineVertex: ringVertex };
+}
+
 function movedRings(
-  layer: Layer,
+  layer: Pick<Layer, "name" | "epsg" | "xy" | "ringVertex">,
   mover: PointMover,
   longest: number,
   toEpsg: Epsg,

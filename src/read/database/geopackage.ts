@@ -52,10 +52,7 @@ export async function openGeoPackage(file: InputFile, options: OpenOptions = {})
 }
 
 /** Every layer of the file, also those without polygons. */
-export async function geoPackageSources(
-  file: InputFile,
-  { epsg, onRefused }: LookOptions = {},
-): Promise<Source[]> {
+async function geoPackageSources(file: InputFile, { epsg, onRefused }: LookOptions = {}): Promise<Source[]> {
   return lookInto(file, (database) =>
     sourcesOfLayers(file, listed(database), onRefused, (each) =>
       sourceOf(file, described(file, database, each), epsg),

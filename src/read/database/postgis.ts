@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import type { Client, FieldDef, QueryConfig } from "pg";
 import { copyRows } from "./copyBinary.js";
 import { mayHoldAreas, wkbHead } from "../wellKnown/ewkb.js";
-import { InputError } from "../../core/trouble.js";
-import type { LookOptions, OpenOptions } from "../format.js";
+import { sourcesOfLayers, type LookOptions, type OpenOptions } from "../format.js";
 import { chooseLayer } from "../layerChoice.js";
 import { asInputError, connected, copyChunks } from "./postgisConnection.js";
 import { postgisRequest, quoted, quotedTable, type PostgisRequest } from "./postgisUrl.js";
@@ -62,21 +61,26 @@ export async function postgisSources(
 ): Promise<Source[]> {
   const request = postgisRequest(address);
   if (request.table !== undefined || request.sql !== undefined) return [await openPostgis(address, options)];
-  return connected(request, async (client) => {
-    const sources: Source[] = [];
-    for (const { name, table, geometry } of await spatialTables(client)) {
-      await client.query("SAVEPOINT before_table"); // an error would else end the transaction
-      try {
-        sources.push(sourceOf(request, await relationOf(client, { ...request, table, geometry }), options));
-      } catch (error) {
-        const told = asInputError(request, error);
-        if (!(told instanceof InputError) || onRefused === undefined) throw told;
-        onRefused({ file: `${request.shown}#${name}`, error: told });
-        await client.query("ROLLBACK TO SAVEPOINT before_table");
-      }
-    }
-    return sources;
-  });
+  return connected(request, async (client) =>
+    sourcesOfLayers({ path: request.shown }, await spatialTables(client), onRefused, (one) =>
+      oneOfMany(client, { ...request, table: one.table, geometry: one.geometry }, options),
+    ),
+  );
+}
+
+/** A table that may be refused alone: an error would else end the transaction, and with it the look at the others. */
+async function oneOfMany(
+  client: Client,
+  request: PostgisRequest,
+  options: Pick<OpenOptions, "epsg">,
+): Promise<Source> {
+  await client.query("SAVEPOINT before_table");
+  try {
+    return sourceOf(request, await relationOf(client, request), options);
+  } catch (error) {
+    await client.query("ROLLBACK TO SAVEPOINT before_table");
+    throw asInputError(request, error);
+  }
 }
 
 async function spatialTables(client: Client) {

@@ -1,7 +1,9 @@
 import { putArc } from "../arcs.js";
-import { NumberList } from "./gmlNumbers.js";
-import { reversePositions, toPlane, toPositions } from "./gmlPositions.js";
-import { RING, type GmlShapes } from "./gmlShapes.js";
+import { GmlElements } from "./gmlElements.js";
+import { GmlLine } from "./gmlLine.js";
+import type { NumberList } from "./gmlNumbers.js";
+import { reversePositions, toPositions } from "./gmlPositions.js";
+import type { GmlShapes } from "./gmlShapes.js";
 import type { Srs, SrsScope } from "./gmlSrs.js";
 import type { XmlTokens } from "./xmlTokens.js";
 
@@ -34,31 +36,6 @@ const KINDS: Readonly<Record<string, number>> = {
   baseCurve: CHAIN,
 };
 
-const POS_LIST = 1;
-const POS = 2;
-const COORDINATES = 3;
-/** Its children are positions. */
-const POINT = 4;
-
-const POSITIONS: Readonly<Record<string, number>> = {
-  posList: POS_LIST,
-  pos: POS,
-  coordinates: COORDINATES,
-  pointProperty: POINT,
-  pointRep: POINT,
-  Point: POINT,
-};
-
-/** Elements every GML object may begin with, which are no geometry (GML 3.2.1, 7.2.5 and 8.2). */
-const DESCRIPTIONS = [
-  "description",
-  "descriptionReference",
-  "identifier",
-  "name",
-  "metaDataProperty",
-  "boundedBy",
-];
-
 /**
  * Reads, with `readElement`, what the xlink:href of the element begun last points at, passes over that element and
  * returns true; false where it has none.
@@ -71,21 +48,15 @@ export type FollowReference = (readElement: () => void) => boolean;
  */
 export class GmlCurves {
   /** x0, y0, x1, y1 ... of the ring being read. */
-  readonly line = new NumberList();
+  readonly line: NumberList;
+  readonly elements: GmlElements;
+  private readonly positions: GmlLine;
   /** Places in the ring where a curve did not begin where the last one ended. */
   gaps = 0;
   private lineFrom = 0; // curves join on to what stands from here on
   /** By name; undefined for one that is no such thing. */
   private readonly kinds: (number | undefined)[] = [];
-  private readonly positionKinds: (number | undefined)[] = [];
-  private readonly isDescription: (true | undefined)[] = [];
   private readonly linearRing: number;
-  /** Of the last posList of the ring being read: its text and what its positions are in; and how many there were. */
-  private listCount = 0;
-  private listFrom = 0;
-  private listTo = 0;
-  private listSrs: Srs | undefined;
-  private listDimension = 0;
 
   /**
    * @param sagitta for arcs, in the unit of the coordinates
@@ -100,20 +71,19 @@ export class GmlCurves {
     private readonly follow: FollowReference,
   ) {
     for (const [name, kind] of Object.entries(KINDS)) this.kinds[tokens.numberOf(name)] = kind;
-    for (const [name, kind] of Object.entries(POSITIONS)) this.positionKinds[tokens.numberOf(name)] = kind;
-    for (const name of DESCRIPTIONS) this.isDescription[tokens.numberOf(name)] = true;
+    this.elements = new GmlElements(tokens);
+    this.positions = new GmlLine(tokens, scope, shapes, this.elements);
+    this.line = this.positions.xy;
     this.linearRing = tokens.numberOf("LinearRing");
   }
 
   /** The ring whose element has just begun: LinearRing or Ring. */
   ring(): void {
-    this.line.length = 0;
+    this.positions.begin();
     this.lineFrom = 0;
     this.gaps = 0;
-    this.listCount = 0;
     this.curve();
-    if (this.listCount !== 1) return this.shapes.spoil();
-    this.shapes.note(RING, this.listFrom, this.listTo, 0, this.listSrs, this.listDimension);
+    this.positions.end();
   }
 
   /**
@@ -131,12 +101,12 @@ export class GmlCurves {
   curve(): void {
     const { tokens, scope, line } = this;
     const kind = this.kinds[tokens.name];
-    if (kind === undefined) this.refuseElement("lines and circular arcs");
+    if (kind === undefined) this.elements.refuse("lines and circular arcs");
     if (kind !== LINE || tokens.name !== this.linearRing) this.shapes.spoil();
     if (kind === CHAIN) return this.chain();
     const from = line.length;
     const outer = scope.enter(tokens);
-    if (kind === LINE) this.positions(tokens.name === this.linearRing);
+    if (kind === LINE) this.positions.all(tokens.name === this.linearRing);
     else if (kind === ORIENTABLE) this.orientable();
     else if (kind === CIRCLE_BY_CENTRE) this.circleByCentre();
     else this.arcs(kind);
@@ -144,23 +114,11 @@ export class GmlCurves {
     if (from > this.lineFrom && line.length > from) this.joinAt(from);
   }
 
-  /** Passes over the element begun last where it describes the geometry and is none of it. */
-  skipsDescription(): boolean {
-    if (this.isDescription[this.tokens.name] === undefined) return false;
-    this.tokens.passElement();
-    return true;
-  }
-
-  refuseElement(wanted: string): never {
-    const { tokens } = this;
-    return tokens.refuse(`the element ${tokens.textOf(tokens.name)} in a geometry`, wanted, tokens.tagFrom);
-  }
-
   private chain(): void {
     const { tokens, scope } = this;
     if (this.follow(() => this.curve())) return;
     const outer = scope.enter(tokens);
-    while (tokens.nextChild()) if (!this.skipsDescription()) this.curve();
+    while (tokens.nextChild()) if (!this.elements.skipsDescription()) this.curve();
     scope.leave(outer);
   }
 
@@ -191,7 +149,7 @@ export class GmlCurves {
     const { line } = this;
     const from = line.length;
     const at = this.tokens.tagFrom;
-    this.positions(false);
+    this.positions.all(false);
     const points = line.values.slice(from, line.length);
     const count = points.length / 2;
     const suits = kind === ARC_STRING ? count >= 3 && count % 2 === 1 : count === 3;
@@ -238,7 +196,7 @@ export class GmlCurves {
     let radius = NaN;
     while (tokens.nextChild()) {
       if (tokens.textOf(tokens.name) === "radius") radius = this.radius();
-      else this.position();
+      else this.positions.position();
     }
     if (!(radius > 0) || line.length !== from + 2)
       tokens.refuse("a circle without one centre and a radius", "pos and radius", at);
@@ -263,89 +221,9 @@ export class GmlCurves {
       );
     }
     const from = line.length;
-    this.numbers();
+    this.positions.numbers();
     const radius = line.length === from + 1 ? line.values[from] : NaN;
     line.length = from;
     return radius;
-  }
-
-  /** The positions of the element begun last, to its end. */
-  private positions(isRing: boolean): void {
-    const { tokens } = this;
-    while (tokens.nextChild()) if (!this.skipsDescription()) this.position(isRing);
-  }
-
-  private position(isRing = false): void {
-    const { tokens, scope } = this;
-    const kind = this.positionKinds[tokens.name];
-    if (kind === undefined) this.refuseElement("posList, pos or coordinates");
-    if (kind !== POS_LIST) this.shapes.spoil();
-    const outer = scope.enter(tokens);
-    if (kind === POS_LIST || kind === POS) this.ordinates(isRing && kind === POS_LIST);
-    else if (kind === COORDINATES) this.coordinates();
-    else this.positions(false);
-    scope.leave(outer);
-  }
-
-  private ordinates(isRing: boolean): void {
-    const { tokens, line, scope } = this;
-    const from = line.length;
-    const at = tokens.tagFrom;
-    this.numbers();
-    const count = line.length - from;
-    this.listCount++;
-    this.listSrs = scope.srs;
-    this.listDimension = scope.dimension;
-    const unsuited = toPositions(line, from, isRing, scope.srs, scope.dimension);
-    if (unsuited !== 0) tokens.refuse(`${count} numbers`, `${unsuited} for each position (srsDimension)`, at);
-  }
-
-  /** The text of the element begun last as numbers, to its end. */
-  private numbers(): void {
-    const { tokens, line } = this;
-    const from = line.length;
-    const start = tokens.at;
-    const plainTo = line.parse(tokens.bytes, start, tokens.bytes.length);
-    if (tokens.endsAt(plainTo)) {
-      this.listFrom = start;
-      this.listTo = plainTo;
-      return;
-    }
-    this.shapes.spoil();
-    line.length = from; // something else than plain numbers stands there: once more, piece by piece
-    if (!tokens.leaf()) tokens.refuse("an element among numbers", "numbers", start);
-    const { text, textFrom, textTo } = tokens;
-    const end = line.parse(text, textFrom, textTo);
-    if (end === textTo) return;
-    const came = Buffer.from(text.subarray(end, Math.min(textTo, end + 30))).toString("latin1");
-    line.length = from;
-    tokens.refuse(
-      `"${came.split(/\s/)[0]}" among numbers`,
-      "decimal numbers with a point",
-      text === tokens.bytes ? end : start,
-    );
-  }
-
-  /** GML 2: `1.0,2.0 3.0,4.0`, with signs of its own choice. */
-  private coordinates(): void {
-    const { tokens, line, scope } = this;
-    const at = tokens.tagFrom;
-    const [decimal, comma, space] = ["decimal", "cs", "ts"].map((name) => tokens.attribute(name));
-    if (!tokens.leaf()) tokens.refuse("an element among coordinates", "numbers", at);
-    const from = line.length;
-    const text = Buffer.from(tokens.text.subarray(tokens.textFrom, tokens.textTo)).toString("latin1");
-    const positions = text
-      .split(space === undefined || space.trim() === "" ? /\s+/ : space)
-      .filter((one) => one.trim() !== "");
-    const dimension = positions.length === 0 ? 2 : positions[0].split(comma ?? ",").length;
-    for (const position of positions) {
-      const ordinates = position
-        .split(comma ?? ",")
-        .map((one) => Number((decimal ? one.replace(decimal, ".") : one).trim() || NaN));
-      const suits = ordinates.length === dimension && dimension >= 2 && ordinates.every(Number.isFinite);
-      if (!suits) tokens.refuse(`"${position}" among coordinates`, "x,y", at);
-      for (const ordinate of ordinates) line.push(ordinate);
-    }
-    line.length = toPlane(line.values, from, line.length, dimension, scope.srs.northFirst);
   }
 }

@@ -126,7 +126,7 @@ export class GmlGeometry {
     if (name !== "MultiCurve") return false;
     const outer = this.scope.enter(tokens);
     while (tokens.nextChild()) {
-      if (curves.skipsDescription()) continue;
+      if (curves.elements.skipsDescription()) continue;
       curves.ring(); // a member, with the curve it holds
       options.onLine(curves.line.values, curves.line.length);
     }
@@ -150,10 +150,10 @@ export class GmlGeometry {
       return tokens.passElement();
     }
     if (kind !== CONTAINER && kind !== MULTI_GEOMETRY)
-      return curves.refuseElement("surfaces and their members");
+      return curves.elements.refuse("surfaces and their members");
     if (this.follow(() => this.surface())) return;
     const outer = scope.enter(tokens);
-    while (tokens.nextChild()) if (!curves.skipsDescription()) this.surface();
+    while (tokens.nextChild()) if (!curves.elements.skipsDescription()) this.surface();
     scope.leave(outer);
   }
 
@@ -162,9 +162,9 @@ export class GmlGeometry {
     const outer = scope.enter(tokens);
     let ringCount = 0;
     while (tokens.nextChild()) {
-      if (curves.skipsDescription()) continue;
+      if (curves.elements.skipsDescription()) continue;
       const kind = this.kinds[tokens.name];
-      if (kind !== SHELL && kind !== HOLE) curves.refuseElement("exterior and interior");
+      if (kind !== SHELL && kind !== HOLE) curves.elements.refuse("exterior and interior");
       if ((kind === SHELL) !== (ringCount === 0))
         tokens.refuse("rings in another order", "one exterior, then interiors", tokens.tagFrom);
       ringCount += this.rings();

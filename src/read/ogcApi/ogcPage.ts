@@ -1,7 +1,7 @@
 import { GeoJsonScanner, type FeatureSpan } from "../geojson/geojsonScanner.js";
 import { httpGet, refusal, shownUrl, type Server } from "./httpGet.js";
 
-export const GEO_JSON = "application/geo+json, application/json;q=0.9";
+const GEO_JSON = "application/geo+json, application/json;q=0.9";
 
 export type Link = { readonly rel?: unknown; readonly href?: unknown; readonly type?: unknown };
 

@@ -42,7 +42,7 @@ const MOST_TEXT_BYTES = 1 << 16;
  * @param options.epsg what the user says the CRS is; overrides the .prj file
  * @throws InputError: no .dbf, cut short, solids, no CRS anywhere
  */
-export async function openShapefile(file: InputFile, options: { epsg?: Epsg } = {}): Promise<Source> {
+async function openShapefile(file: InputFile, options: { epsg?: Epsg } = {}): Promise<Source> {
   const family = await familyOf(file);
   const shp = await readShpHeader(file);
   const { header, charset } = await readDbfHeader(family.dbf, await textIn(family.cpg));
