@@ -25,11 +25,7 @@ export const makeDecoder: MakeDecoder = (spec, fields, isWanted) => {
   return picking(decoderOf(spec, fields), isWanted);
 };
 
-function decoderOf(
-  spec: DecoderSpec,
-  fields: readonly string[],
-  isWanted?: IsWanted,
-): (cut: Cut) => Decoded {
+function decoderOf(spec: DecoderSpec, fields: readonly string[], isWanted?: IsWanted): (cut: Cut) => Decoded {
   switch (spec.cutForm) {
     case "FlatGeobuf": {
       const decoder = new FlatGeobufDecoder(spec, fields, isWanted);

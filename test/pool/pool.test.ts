@@ -175,7 +175,6 @@ describe("this thread takes part", () => {
       });
     },
   );
-
 });
 
 test("a worker module that cannot be loaded is a dead worker", async () => {
