@@ -8,6 +8,7 @@ import { loadRules } from "../rules/load.js";
 import { parseBasis, parseMap, parseReceipt } from "../run/reportBasis.js";
 import { RECEIPT } from "../write/runFolder.js";
 import { type FileOfSet, writeTogether } from "../write/writeTogether.js";
+import { optional } from "./flags.js";
 import { filesOfFormat, hasLanguage, type ReportOptions, type ReportSource } from "./reportFiles.js";
 import type { ReportFormat } from "./reportFormats.js";
 
@@ -40,6 +41,7 @@ export async function writeReports(
       basis: parseBasis(join(folder, "regnskap.json"), basis.text),
       ...(map === undefined ? {} : { map: parseMap(join(folder, "kart.json"), map.text) }),
       rules,
+      ...optional("title", options.title),
       basisSha256: basis.sha256,
       resultSha256: receipt.resultSha256,
     },

@@ -6,6 +6,7 @@ import { REPORT_FORMATS, type ReportFormat } from "./reportFormats.js";
 type Flags = {
   readonly format: readonly ReportFormat[];
   readonly sprak: readonly Language[];
+  readonly tittel?: string;
   readonly profil?: "kdd";
   readonly pxTegnsett?: "utf-8" | "windows-1252";
   readonly dato?: string;
@@ -22,6 +23,7 @@ export function reportCommand(signal: AbortSignal): Command {
       ["html"],
     )
     .option("--sprak <languages>", "nb, nn or en, with commas between", listOf(LANGUAGES), ["nb"])
+    .option("--tittel <text>", "title of the report (default: what the run is of)", oneLine)
     .addOption(new Option("--profil <name>", "names of a guide in the workbook").choices(["kdd"]))
     .addOption(
       new Option(
@@ -31,9 +33,10 @@ export function reportCommand(signal: AbortSignal): Command {
     )
     .option("--dato <yyyy-mm-dd>", "date the files are said to be made; without it none is written", isoDate)
     .addHelpText("after", EXAMPLES)
-    .action(async (folder: string, { format, sprak, profil, pxTegnsett, dato }: Flags) => {
+    .action(async (folder: string, { format, sprak, tittel, profil, pxTegnsett, dato }: Flags) => {
       const { writeReports } = await import("./report.js");
       const options = {
+        ...optional("title", tittel),
         ...optional("profile", profil),
         ...optional("codepage", pxTegnsett),
         ...optional("date", dato),
@@ -47,11 +50,19 @@ Examples:
   arealregnskap report regnskap
   arealregnskap report regnskap --sprak nb,nn,en
   arealregnskap report regnskap --format pdf,xlsx --profil kdd
+  arealregnskap report regnskap --format html,pdf --tittel "Kommuneplanens arealdel 2026: hva bygges ned?"
   arealregnskap report regnskap --format json-stat,px,parquet --dato 2026-01-01
   arealregnskap report endring --format html,pdf,xlsx,csv
 
 Reports are rapport.html, .pdf and .xlsx; statistics files stand in json-stat/ and px/, CSV for Excel in excel/, one a
 table; cells.parquet has the cells. A table that is a list, or of values of many kinds (T14), has no statistics file.`;
+
+/** Words on one line. */
+function oneLine(text: string): string {
+  const title = text.trim();
+  if (title !== "" && !/\p{Cc}/u.test(title)) return title;
+  throw new InvalidArgumentError("some words on one line are wanted");
+}
 
 function isoDate(text: string): string {
   const date = new Date(`${text}T00:00:00Z`);

@@ -13,6 +13,8 @@ import { optional } from "./flags.js";
 import type { ReportFormat } from "./reportFormats.js";
 
 export type ReportOptions = {
+  /** In place of the one that says what the run is of. */
+  readonly title?: string;
   readonly profile?: Profile;
   readonly codepage?: PxCodepage;
   /** yyyy-mm-dd, the day the files are said to be made. */

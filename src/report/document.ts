@@ -88,6 +88,8 @@ export type DocumentInput = {
   /** SHA-256 of regnskap.json, and of the whole result as the receipt has it. */
   readonly basisSha256: string;
   readonly resultSha256: string;
+  /** The title; default says what the run is of. */
+  readonly title?: string;
   /** Rows of one table that are printed at most; charts and `tables` have them all. */
   readonly maxRows?: number;
 };
@@ -111,7 +113,7 @@ export function documentOf(input: DocumentInput): ReportDocument {
   };
   return {
     texts,
-    title: titleOf(basis, place, texts),
+    title: input.title ?? titleOf(basis, place, texts),
     place,
     lead: leadOf(shared),
     addsUp: basis.checks.every(({ ok }) => ok),

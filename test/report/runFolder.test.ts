@@ -65,6 +65,16 @@ test("a folder with a report in it is an earlier run's, and may be replaced", as
   expect(text("rapport.html")).toContain("Kjør den igjen med --report");
 });
 
+test("a title of one's own stands where the other did, as text, and says nothing of the run", async () => {
+  await writeReports(run, ["nb"], ["html"]);
+  const plain = text("rapport.html");
+  await writeReports(run, ["nb"], ["html"], { title: "Hva bygges ned? <b> & mer" });
+  const titled = text("rapport.html");
+  const titleOf = (html: string) => /<title>(.*?)<\/title>/s.exec(html)?.[1] ?? "";
+  expect(titleOf(titled)).toBe("Hva bygges ned? &lt;b&gt; &amp; mer");
+  expect(titled.replaceAll(titleOf(titled), titleOf(plain))).toBe(plain);
+});
+
 test.each([
   ["a figure is changed", (json: string) => json.replace("10000", "10001")],
   ["it is cut off", (json: string) => json.slice(0, 1000)],
