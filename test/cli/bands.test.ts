@@ -35,8 +35,8 @@ test("bands are made, said and listed, and are units of an account like any othe
   const made = await bands("-o", out, "--grenser", "0,100,200,300");
   expect(made.stderr).toBe("");
   expect(made.code).toBe(0);
-  expect(made.stdout).toMatch(/0-100 +6\.000 km²\n100-200 +4\.000 km²\n/);
-  expect(made.stdout).toMatch(/uavklart +6\.000 km²/);
+  expect(made.stdout).toMatch(/0-100 +6,000 km²\n100-200 +4,000 km²\n/);
+  expect(made.stdout).toMatch(/uavklart +6,000 km²/);
   expect(readFileSync(`${out}.funn.csv`, "utf8")).toMatch(/KURVE_SLUTTER.*\(260700\.00 6653500\.00\)/);
 
   const account = await arealregnskap([
