@@ -15,24 +15,11 @@ export function featureBox(layer: Layer, feature: number): Bbox {
 }
 
 /** minx, miny, maxx, maxy of each feature, one after the other; of one without geometry an empty box. */
-export function featureBoxes({ xy, ringVertex, partRing, featurePart }: Layer): Float64Array {
-  const boxes = new Float64Array(4 * (featurePart.length - 1));
-  let v = 0;
-  for (let f = 0; f + 1 < featurePart.length; f++) {
-    const to = ringVertex[partRing[featurePart[f + 1]]];
-    let [minX, minY, maxX, maxY] = EMPTY_BBOX;
-    for (; v < to; v++) {
-      const x = xy[2 * v];
-      const y = xy[2 * v + 1];
-      if (x < minX) minX = x;
-      if (x > maxX) maxX = x;
-      if (y < minY) minY = y;
-      if (y > maxY) maxY = y;
-    }
-    boxes[4 * f] = minX;
-    boxes[4 * f + 1] = minY;
-    boxes[4 * f + 2] = maxX;
-    boxes[4 * f + 3] = maxY;
+export function featureBoxes(layer: Layer): Float64Array {
+  const boxes = new Float64Array(4 * (layer.featurePart.length - 1));
+  for (let f = 0; 4 * f < boxes.length; f++) {
+    const box = featureBox(layer, f);
+    for (let k = 0; k < 4; k++) boxes[4 * f + k] = box[k];
   }
   return boxes;
 }
