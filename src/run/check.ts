@@ -3,7 +3,7 @@ import { type Bbox, EMPTY_BBOX } from "../core/layer.js";
 import { byPosition, type Finding } from "../core/trouble.js";
 import type { Epsg } from "../core/units.js";
 import { openPool, type Pool } from "../pool/pool.js";
-import { crsOf, diagnose } from "../read/crs/crs.js";
+import { diagnose } from "../read/crs/crs.js";
 import { openSource } from "../read/open.js";
 import type { Cut, Source } from "../read/source.js";
 import { LooseGather } from "../repair/looseGather.js";
@@ -20,11 +20,11 @@ import {
   type CheckSetup,
   KOMMUNE_FIELD,
   makeCheckHandler,
-  METRIC_EPSG,
   type ValueCount,
 } from "./checkBatch.js";
 import { valueFindings } from "./checkValues.js";
 import { checkNeighbours, shouldCoverOnce } from "./checkNeighbours.js";
+import { metricCrs } from "./metricCrs.js";
 import { coverLimitsOf, decisionRuleOf, topologyOf } from "./topology.js";
 
 /** A file to check; nothing of it is changed. */
@@ -76,7 +76,7 @@ export async function runCheck(
   const source = await openSource(request.path, request.epsg === undefined ? {} : { epsg: request.epsg });
   const fields = fieldsOf(source, rules);
   const idField = idFieldOf(source, request.idField, rules);
-  const areaEpsg = crsOf(source.name, source.epsg).unit === "metre" ? source.epsg : METRIC_EPSG;
+  const areaEpsg = metricCrs(source);
   const topology = topologyOf(rules);
   const neighbours = request.neighbours ?? shouldCoverOnce(source, rules);
   const pool = openPool<CheckSetup, Cut, CheckedCut>({

@@ -69,9 +69,6 @@ export type CheckedCut = {
   readonly wrong: readonly number[];
 };
 
-/** Where areas and lengths of a file in degrees are taken. */
-export const METRIC_EPSG: Epsg = 25833;
-
 /** Code of a value that is not there. */
 const NOT_GIVEN = 0;
 export const KOMMUNE_FIELD = "kommunenummer";
